@@ -1,0 +1,173 @@
+import { readFile } from 'node:fs/promises';
+import { LineCounter, isMap, isNode, isScalar, parseDocument } from 'yaml';
+import type { Document } from 'yaml';
+import { z } from 'zod';
+import { RuntimeError, describeError } from './errors.ts';
+import { nearest } from './nearest.ts';
+
+/** A configuration file is a page or two; more is a mistake or an attack on the parser. */
+const MAX_BYTES = 1 << 20;
+
+export interface ConfigProblem {
+  /** Line in the file, 1-based; undefined for what came from a flag or is missing as a whole. */
+  readonly line?: number;
+  /** Where, as dotted keys; empty for the file itself. */
+  readonly path: string;
+  readonly text: string;
+}
+
+/** All that is wrong with a configuration, at once. */
+export class ConfigError extends RuntimeError {
+  readonly problems: readonly ConfigProblem[];
+
+  constructor(source: string, problems: readonly ConfigProblem[]) {
+    super('CONFIG_INVALID', `${source}\n${problems.map(formatProblem).join('\n')}`);
+    this.problems = problems;
+  }
+}
+
+function formatProblem({ line, path, text }: ConfigProblem): string {
+  const where = [line === undefined ? '' : `line ${line}`, path]
+    .filter((part) => part !== '')
+    .join(', ');
+  return where === '' ? `  ${text}` : `  ${where}: ${text}`;
+}
+
+export interface ConfigSource {
+  /** YAML file; flags alone when absent. */
+  readonly file?: string | undefined;
+  /** Values from flags and environment, in the schema's shape; they win over the file. Undefined ones are not set. */
+  readonly flags: Readonly<Record<string, unknown>>;
+}
+
+/**
+ * Reads, merges and checks a daemon's configuration.
+ * @throws RuntimeError CONFIG_UNREADABLE; ConfigError with every problem, its line and, for an unknown key, the nearest known one
+ */
+export async function readConfig<T extends z.ZodObject>(
+  schema: T,
+  source: ConfigSource,
+): Promise<z.output<T>> {
+  const flags = withoutUndefined(source.flags);
+  if (source.file === undefined) return check(schema, { values: flags, name: 'from the flags' });
+  const text = await readConfigFile(source.file);
+  const lines = new LineCounter();
+  const document = parseDocument(text, { lineCounter: lines, uniqueKeys: true, merge: false });
+  if (document.errors.length > 0) {
+    throw new ConfigError(
+      source.file,
+      document.errors.map((error) => ({
+        line: error.linePos?.[0].line ?? 1,
+        path: '',
+        text: firstLine(error.message),
+      })),
+    );
+  }
+  if (!isMap(document.contents)) {
+    throw new ConfigError(source.file, [
+      { path: '', text: 'the file holds no settings (expected `key: value` lines)' },
+    ]);
+  }
+  const values = { ...(document.toJS({ maxAliasCount: 0 }) as Record<string, unknown>), ...flags };
+  return check(schema, { values, name: source.file, document, lines });
+}
+
+interface Candidate {
+  readonly values: Record<string, unknown>;
+  readonly name: string;
+  readonly document?: Document;
+  readonly lines?: LineCounter;
+}
+
+function check<T extends z.ZodObject>(schema: T, candidate: Candidate): z.output<T> {
+  const result = schema.safeParse(candidate.values);
+  if (result.success) return result.data;
+  throw new ConfigError(
+    candidate.name,
+    result.error.issues.flatMap((issue) => problemsOf(issue, schema, candidate)),
+  );
+}
+
+function problemsOf(
+  issue: z.core.$ZodIssue,
+  schema: z.ZodObject,
+  candidate: Candidate,
+): ConfigProblem[] {
+  if (issue.code !== 'unrecognized_keys') {
+    const missing =
+      issue.code === 'invalid_type' &&
+      issue.input === undefined &&
+      !has(candidate.values, issue.path);
+    return [problem(issue.path, missing ? 'is required' : issue.message, candidate)];
+  }
+  const known = knownKeys(schema, issue.path);
+  return issue.keys.map((key) => {
+    const meant = nearest(key, known);
+    const hint = meant === undefined ? `known here: ${known.join(', ')}` : `did you mean ${meant}?`;
+    return problem([...issue.path, key], `unknown key (${hint})`, candidate);
+  });
+}
+
+function problem(
+  path: readonly PropertyKey[],
+  text: string,
+  { document, lines }: Candidate,
+): ConfigProblem {
+  const line =
+    document === undefined || lines === undefined ? undefined : lineOf(document, lines, path);
+  return { path: path.map(String).join('.'), text, ...(line === undefined ? {} : { line }) };
+}
+
+/** The line of the deepest part of the path that the file holds. */
+function lineOf(
+  document: Document,
+  lines: LineCounter,
+  path: readonly PropertyKey[],
+): number | undefined {
+  const parent = path.length === 1 ? document.contents : document.getIn(path.slice(0, -1), true);
+  if (isMap(parent)) {
+    const pair = parent.items.find(({ key }) => isScalar(key) && key.value === path.at(-1));
+    if (pair !== undefined && isNode(pair.key) && pair.key.range)
+      return lines.linePos(pair.key.range[0]).line;
+  }
+  const node = document.getIn(path, true);
+  if (isNode(node) && node.range) return lines.linePos(node.range[0]).line;
+  return path.length > 1 ? lineOf(document, lines, path.slice(0, -1)) : undefined;
+}
+
+function knownKeys(schema: z.ZodObject, path: readonly PropertyKey[]): string[] {
+  let shape: unknown = schema;
+  for (const key of path) {
+    while (shape instanceof z.ZodOptional || shape instanceof z.ZodDefault) shape = shape.unwrap();
+    shape = shape instanceof z.ZodObject ? shape.shape[String(key)] : undefined;
+  }
+  while (shape instanceof z.ZodOptional || shape instanceof z.ZodDefault) shape = shape.unwrap();
+  return shape instanceof z.ZodObject ? Object.keys(shape.shape) : [];
+}
+
+function has(values: unknown, path: readonly PropertyKey[]): boolean {
+  let at = values;
+  for (const key of path) {
+    if (typeof at !== 'object' || at === null || !Object.hasOwn(at, key)) return false;
+    at = (at as Record<PropertyKey, unknown>)[key];
+  }
+  return true;
+}
+
+async function readConfigFile(file: string): Promise<string> {
+  try {
+    const bytes = await readFile(file);
+    if (bytes.length > MAX_BYTES) throw new RuntimeError('FILE_TOO_LARGE', `${bytes.length} bytes`);
+    return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
+  } catch (error) {
+    throw new RuntimeError('CONFIG_UNREADABLE', `${file}: ${describeError(error)}`, {
+      cause: error,
+    });
+  }
+}
+
+function withoutUndefined(values: Readonly<Record<string, unknown>>): Record<string, unknown> {
+  return Object.fromEntries(Object.entries(values).filter(([, value]) => value !== undefined));
+}
+
+const firstLine = (text: string): string => text.split('\n', 1)[0]!.replace(/:$/, '');

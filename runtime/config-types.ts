@@ -1,0 +1,41 @@
+import { SpiffeId } from '@vouchsafe/pki/spiffe-id';
+import { TrustDomain } from '@vouchsafe/pki/trust-domain';
+import { z } from 'zod';
+import { parseAddress } from './address.ts';
+import type { Address } from './address.ts';
+import { parseDuration } from './duration.ts';
+import { describeError } from './errors.ts';
+
+/** Turns a parser of text into a schema: its refusal becomes the problem that is reported. */
+export function parsed<T>(parse: (text: string) => T): z.ZodType<T, string> {
+  return z.string().transform((text, context) => {
+    try {
+      return parse(text);
+    } catch (error) {
+      context.addIssue({ code: 'custom', message: describeError(error) });
+      return z.NEVER;
+    }
+  });
+}
+
+export const trustDomain = parsed((text) => TrustDomain.parse(text));
+export const spiffeId = parsed((text) => SpiffeId.parse(text));
+
+export const address: z.ZodType<Address, string> = parsed((text) => {
+  const value = parseAddress(text);
+  if (value === undefined) throw new TypeError('must be HOST:PORT or unix:/ABSOLUTE/PATH');
+  return value;
+});
+
+/** Seconds, from whole seconds (`16`) or a duration (`1h30m`). */
+export const duration: z.ZodType<number, string | number> = z
+  .union([z.string(), z.number()])
+  .transform((value, context) => {
+    const seconds = parseDuration(String(value));
+    if (seconds !== undefined && seconds > 0) return seconds;
+    context.addIssue({
+      code: 'custom',
+      message: 'must be a duration over zero, such as 90, 45s or 1h30m',
+    });
+    return z.NEVER;
+  });

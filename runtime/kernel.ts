@@ -1,0 +1,86 @@
+import { readFileSync } from 'node:fs';
+import koffi from 'koffi';
+import { RuntimeError } from './errors.ts';
+
+// Linux constants, the same on x86-64 and arm64 (asm-generic).
+const SOL_SOCKET = 1;
+const SO_PEERCRED = 17;
+const SO_PEERPIDFD = 77; // Linux 6.5
+const SYS_PIDFD_OPEN = 434; // Linux 5.3
+const POLLIN = 1;
+const PR_SET_DUMPABLE = 4;
+const RLIMIT_CORE = 4;
+const POLLFD_BYTES = 8;
+
+const libc = koffi.load('libc.so.6');
+const getsockopt = libc.func('int getsockopt(int, int, int, _Out_ uint8_t *, _Inout_ uint32_t *)');
+const syscall2 = libc.func('long syscall(long, long, long)');
+const poll = libc.func('int poll(_Inout_ uint8_t *, unsigned long, int)');
+const close = libc.func('int close(int)');
+const prctl = libc.func(
+  'int prctl(int, unsigned long, unsigned long, unsigned long, unsigned long)',
+);
+const setrlimit = libc.func('int setrlimit(int, uint64_t *)');
+
+export interface PeerCredentials {
+  readonly pid: number;
+  readonly uid: number;
+  readonly gid: number;
+}
+
+/** Who connected a Unix socket, as the kernel recorded it at connect; undefined when it cannot say. */
+export function peerCredentials(fd: number): PeerCredentials | undefined {
+  const ucred = Buffer.alloc(12);
+  if (getsockopt(fd, SOL_SOCKET, SO_PEERCRED, ucred, [ucred.length]) !== 0) return undefined;
+  const pid = ucred.readInt32LE(0);
+  // A peer in a PID namespace that this process cannot see has PID 0.
+  if (pid <= 0) return undefined;
+  return { pid, uid: ucred.readUInt32LE(4), gid: ucred.readUInt32LE(8) };
+}
+
+/** A file descriptor for exactly the process that connected, safe from PID reuse; undefined before Linux 6.5. */
+export function peerPidfd(fd: number): number | undefined {
+  const out = Buffer.alloc(4);
+  if (getsockopt(fd, SOL_SOCKET, SO_PEERPIDFD, out, [out.length]) !== 0) return undefined;
+  return out.readInt32LE(0);
+}
+
+/** A file descriptor for the process that has `pid` now; undefined when there is none. */
+export function openPidfd(pid: number): number | undefined {
+  const fd = Number(syscall2(SYS_PIDFD_OPEN, pid, 0));
+  return fd >= 0 ? fd : undefined;
+}
+
+/** Which of these processes have exited, by one system call for all. Costs 2 µs for one. */
+export function exited(pidfds: readonly number[]): boolean[] {
+  const fds = Buffer.alloc(POLLFD_BYTES * pidfds.length);
+  pidfds.forEach((pidfd, i) => {
+    fds.writeInt32LE(pidfd, i * POLLFD_BYTES);
+    fds.writeInt16LE(POLLIN, i * POLLFD_BYTES + 4);
+  });
+  // A poll that fails tells nothing; a process that nobody can vouch for counts as gone.
+  if (Number(poll(fds, pidfds.length, 0)) < 0) return pidfds.map(() => true);
+  return pidfds.map((_, i) => fds.readInt16LE(i * POLLFD_BYTES + 6) !== 0);
+}
+
+export function closeDescriptor(fd: number): void {
+  close(fd);
+}
+
+/** When a process started, in clock ticks since boot: with the PID it names one process for the life of the system. */
+export function processStartTime(pid: number): string | undefined {
+  try {
+    const stat = readFileSync(`/proc/${pid}/stat`, 'latin1');
+    // The command may hold spaces and parentheses: fields count from its last ')'. Start time is field 22.
+    return stat.slice(stat.lastIndexOf(')') + 2).split(' ')[19];
+  } catch {
+    return undefined; // gone, or hidden from us: either way nobody to vouch for
+  }
+}
+
+/** Keeps keys out of core dumps and closes /proc/<pid>/mem to others of this user. */
+export function forbidMemoryDumps(): void {
+  if (prctl(PR_SET_DUMPABLE, 0, 0, 0, 0) !== 0 || setrlimit(RLIMIT_CORE, [0, 0]) !== 0) {
+    throw new RuntimeError('KERNEL_UNSUPPORTED', 'cannot forbid core dumps');
+  }
+}

@@ -1,0 +1,196 @@
+import { status } from '@grpc/grpc-js';
+import type {
+  ServerDuplexStream,
+  ServerUnaryCall,
+  ServerWritableStream,
+  ServiceDefinition,
+  UntypedServiceImplementation,
+  handleBidiStreamingCall,
+  handleServerStreamingCall,
+  handleUnaryCall,
+  sendUnaryData,
+} from '@grpc/grpc-js';
+import type { Readable } from 'node:stream';
+import type { BidiStream, Call, Gate, ServerStream, Unary } from './call.ts';
+import { RpcError, toRpcError } from './status.ts';
+
+/** A service written as plain functions and async generators, derived method by method from its generated handlers. */
+export type Implementation<Handlers, C extends Call> = {
+  readonly [
+    Method in keyof Handlers as string extends Method ? never : Method
+  ]: Handlers[Method] extends handleUnaryCall<infer Request, infer Response>
+    ? Unary<Request, Response, C>
+    : Handlers[Method] extends handleBidiStreamingCall<infer Request, infer Response>
+      ? BidiStream<Request, Response, C>
+      : Handlers[Method] extends handleServerStreamingCall<infer Request, infer Response>
+        ? ServerStream<Request, Response, C>
+        : never;
+};
+
+export interface AdapterOptions<C extends Call> {
+  readonly gate: Gate<C>;
+  /** Aborts when the daemon stops: open streams then end with UNAVAILABLE (never OK, which some clients take as final). */
+  readonly stopping: AbortSignal;
+}
+
+type AnyCall =
+  | ServerUnaryCall<unknown, unknown>
+  | ServerWritableStream<unknown, unknown>
+  | ServerDuplexStream<unknown, unknown>;
+
+/**
+ * Turns an implementation into what grpc-js serves. This is the only place where failures become statuses, so no throw
+ * in a handler can end the process or leave a caller waiting.
+ */
+export function adapt<Handlers, C extends Call>(
+  definition: ServiceDefinition,
+  implementation: Implementation<Handlers, C>,
+  options: AdapterOptions<C>,
+): UntypedServiceImplementation {
+  const handlers = implementation as Readonly<Record<string, Unary<unknown, unknown, C>>>;
+  const adapted: UntypedServiceImplementation = {};
+  for (const [name, { requestStream, responseStream, path }] of Object.entries(definition)) {
+    const handler = handlers[name];
+    if (handler === undefined) continue; // grpc-js answers UNIMPLEMENTED for it
+    if (!responseStream) adapted[name] = unary(path, handler, options);
+    else adapted[name] = streaming(path, handler as never, { ...options, requestStream });
+  }
+  return adapted;
+}
+
+function unary<C extends Call>(
+  method: string,
+  handler: Unary<unknown, unknown, C>,
+  options: AdapterOptions<C>,
+): handleUnaryCall<unknown, unknown> {
+  return (call, callback) => {
+    void answer(method, handler, { call, callback, ...options });
+  };
+}
+
+interface UnaryCallInfo<C extends Call> extends AdapterOptions<C> {
+  readonly call: ServerUnaryCall<unknown, unknown>;
+  readonly callback: sendUnaryData<unknown>;
+}
+
+async function answer<C extends Call>(
+  method: string,
+  handler: Unary<unknown, unknown, C>,
+  { call, callback, gate, stopping }: UnaryCallInfo<C>,
+): Promise<void> {
+  const watch = watchCall(method, call, stopping);
+  let entered: C | undefined;
+  let failure: unknown;
+  try {
+    entered = await gate.enter(watch.call);
+    callback(null, await handler(call.request, entered));
+  } catch (error) {
+    failure = error;
+    callback(wireError(error));
+  }
+  watch.end();
+  finish(gate, watch, { entered, request: call.request, error: failure });
+}
+
+interface StreamOptions<C extends Call> extends AdapterOptions<C> {
+  readonly requestStream: boolean;
+}
+
+function streaming<C extends Call>(
+  method: string,
+  handler: (request: unknown, call: C) => AsyncIterable<unknown>,
+  options: StreamOptions<C>,
+): handleServerStreamingCall<unknown, unknown> {
+  return (call) => {
+    void stream(method, handler, { call, ...options });
+  };
+}
+
+interface StreamCallInfo<C extends Call> extends StreamOptions<C> {
+  readonly call: ServerWritableStream<unknown, unknown>;
+}
+
+async function stream<C extends Call>(
+  method: string,
+  handler: (request: unknown, call: C) => AsyncIterable<unknown>,
+  { call, gate, stopping, requestStream }: StreamCallInfo<C>,
+): Promise<void> {
+  const watch = watchCall(method, call, stopping);
+  const request: unknown = requestStream ? undefined : call.request;
+  let entered: C | undefined;
+  let failure: unknown;
+  try {
+    entered = await gate.enter(watch.call);
+    for await (const message of handler(requestStream ? messages(call) : request, entered)) {
+      if (watch.call.signal.aborted) break;
+      if (!call.write(message)) await drained(call, watch.call.signal);
+    }
+    watch.call.signal.throwIfAborted();
+    call.end();
+  } catch (error) {
+    failure = watch.call.signal.aborted ? watch.call.signal.reason : error;
+    // Only an error event makes grpc-js send trailers with a status; destroy() would leave the caller waiting.
+    if (!call.cancelled) call.emit('error', wireError(failure));
+  }
+  watch.end();
+  finish(gate, watch, { entered, request, error: failure });
+}
+
+/**
+ * The caller's messages. The plain async iterator of a Node.js stream destroys it at the end, and with it the answer.
+ */
+function messages(call: ServerWritableStream<unknown, unknown>): AsyncIterable<unknown> {
+  return (call as unknown as Readable).iterator({ destroyOnReturn: false });
+}
+
+interface Watch {
+  readonly call: Call;
+  readonly startedAt: number;
+  end(): void;
+}
+
+const CANCELLED = new RpcError(status.CANCELLED, 'the caller has gone');
+const STOPPING = new RpcError(status.UNAVAILABLE, 'shutting down');
+
+function watchCall(method: string, call: AnyCall, stopping: AbortSignal): Watch {
+  const controller = new AbortController();
+  const stop = (): void => controller.abort(STOPPING);
+  (call as ServerUnaryCall<unknown, unknown>).once('cancelled', () => controller.abort(CANCELLED));
+  stopping.addEventListener('abort', stop, { once: true });
+  if (stopping.aborted) stop();
+  return {
+    call: { method, peer: call.getPeer(), metadata: call.metadata, signal: controller.signal },
+    startedAt: performance.now(),
+    end: () => stopping.removeEventListener('abort', stop),
+  };
+}
+
+function finish<C extends Call>(
+  gate: Gate<C>,
+  watch: Watch,
+  outcome: { entered: C | undefined; request: unknown; error: unknown },
+): void {
+  gate.leave(watch.call, { ...outcome, elapsedMs: performance.now() - watch.startedAt });
+}
+
+function wireError(error: unknown): Error & { code: status; details: string } {
+  const { code, message, metadata } = toRpcError(error);
+  return Object.assign(new Error(message), {
+    code,
+    details: message,
+    ...(metadata === undefined ? {} : { metadata }),
+  });
+}
+
+function drained(call: ServerWritableStream<unknown, unknown>, signal: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    const done = (): void => {
+      call.off('drain', done);
+      signal.removeEventListener('abort', done);
+      resolve();
+    };
+    call.once('drain', done);
+    signal.addEventListener('abort', done, { once: true });
+    if (signal.aborted) done();
+  });
+}

@@ -1,0 +1,80 @@
+import { Server, ServerCredentials } from '@grpc/grpc-js';
+import type { ConnectionInjector, ServiceDefinition } from '@grpc/grpc-js';
+import { once } from 'node:events';
+import type { Duplex } from 'node:stream';
+import { adapt } from './adapter.ts';
+import type { Implementation } from './adapter.ts';
+import type { Call, Gate } from './call.ts';
+
+/** What grpc-go takes, so what every peer of ours is made for. */
+const MAX_MESSAGE_BYTES = 4 << 20;
+/** Beyond this a connection is flooding; grpc-js itself sets no limit. */
+const MAX_STREAMS_PER_CONNECTION = 1000;
+const DRAIN_MS = 5000;
+const FLUSH_MS = 500;
+
+export interface RpcServerOptions<C extends Call> {
+  readonly gate: Gate<C>;
+  /** Connections are asked to reconnect after this, so that they spread over servers; never by default. */
+  readonly maxConnectionAgeMs?: number;
+}
+
+/** A gRPC server that listens nowhere: it answers on connections accepted, and authenticated, elsewhere. */
+export class RpcServer<C extends Call> {
+  readonly #server: Server;
+  readonly #injector: ConnectionInjector;
+  readonly #gate: Gate<C>;
+  readonly #stopping = new AbortController();
+  readonly #connections = new Set<Duplex>();
+
+  constructor(options: RpcServerOptions<C>) {
+    this.#gate = options.gate;
+    this.#server = new Server({
+      'grpc.max_receive_message_length': MAX_MESSAGE_BYTES,
+      'grpc.max_concurrent_streams': MAX_STREAMS_PER_CONNECTION,
+      'grpc.enable_channelz': 0,
+      ...(options.maxConnectionAgeMs === undefined
+        ? {}
+        : { 'grpc.max_connection_age_ms': options.maxConnectionAgeMs }),
+    });
+    this.#injector = this.#server.createConnectionInjector(ServerCredentials.createInsecure());
+  }
+
+  addService<Handlers>(
+    definition: ServiceDefinition,
+    implementation: Implementation<Handlers, C>,
+  ): void {
+    const options = { gate: this.#gate, stopping: this.#stopping.signal };
+    this.#server.addService(definition, adapt(definition, implementation, options));
+  }
+
+  /** Takes over a connection whose peer is known. */
+  accept(socket: Duplex): void {
+    if (this.#stopping.signal.aborted) {
+      socket.destroy();
+      return;
+    }
+    this.#connections.add(socket);
+    socket.once('close', () => this.#connections.delete(socket));
+    this.#injector.injectConnection(socket);
+  }
+
+  /** Ends open streams with UNAVAILABLE, lets unary calls finish for a while, then drops what is left. */
+  async close(): Promise<void> {
+    if (this.#stopping.signal.aborted) return;
+    this.#stopping.abort();
+    const cutOff = setTimeout(() => this.#server.forceShutdown(), DRAIN_MS);
+    await new Promise<void>((resolve) => this.#server.tryShutdown(() => resolve()));
+    clearTimeout(cutOff);
+    await this.#closed();
+  }
+
+  /** A session that is done still flushes its last trailers; a socket that never gets there is dropped. */
+  async #closed(): Promise<void> {
+    const drop = setTimeout(() => {
+      for (const socket of this.#connections) socket.destroy();
+    }, FLUSH_MS);
+    await Promise.all([...this.#connections].map((socket) => once(socket, 'close')));
+    clearTimeout(drop);
+  }
+}
