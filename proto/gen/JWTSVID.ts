@@ -1,0 +1,20 @@
+// Original file: /work/main/proto/spiffe/workload/workloadapi.proto
+
+
+export interface JWTSVID {
+  'spiffe_id'?: (string);
+  /**
+   * JWS compact serialization.
+   */
+  'svid'?: (string);
+  'hint'?: (string);
+}
+
+export interface JWTSVID__Output {
+  'spiffe_id': (string);
+  /**
+   * JWS compact serialization.
+   */
+  'svid': (string);
+  'hint': (string);
+}

@@ -1,0 +1,12 @@
+// Original file: /work/main/proto/spiffe/workload/workloadapi.proto
+
+
+export interface ValidateJWTSVIDRequest {
+  'audience'?: (string);
+  'svid'?: (string);
+}
+
+export interface ValidateJWTSVIDRequest__Output {
+  'audience': (string);
+  'svid': (string);
+}

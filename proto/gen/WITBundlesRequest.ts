@@ -1,0 +1,8 @@
+// Original file: /work/main/proto/spiffe/workload/workloadapi.proto
+
+
+export interface WITBundlesRequest {
+}
+
+export interface WITBundlesRequest__Output {
+}

@@ -1,0 +1,18 @@
+// Original file: /work/main/proto/spiffe/broker/brokerapi.proto
+
+
+export interface KubernetesObjectKey {
+  /**
+   * Empty for objects that have none.
+   */
+  'namespace'?: (string);
+  'name'?: (string);
+}
+
+export interface KubernetesObjectKey__Output {
+  /**
+   * Empty for objects that have none.
+   */
+  'namespace': (string);
+  'name': (string);
+}

@@ -1,0 +1,18 @@
+// Original file: /work/main/proto/spiffe/broker/brokerapi.proto
+
+
+export interface KubernetesObjectType {
+  'plural'?: (string);
+  /**
+   * Empty for the core group.
+   */
+  'group'?: (string);
+}
+
+export interface KubernetesObjectType__Output {
+  'plural': (string);
+  /**
+   * Empty for the core group.
+   */
+  'group': (string);
+}

@@ -1,0 +1,11 @@
+// Original file: /work/main/proto/spiffe/broker/brokerapi.proto
+
+import type { WorkloadReference as _spiffe_broker_WorkloadReference, WorkloadReference__Output as _spiffe_broker_WorkloadReference__Output } from '../../spiffe/broker/WorkloadReference.ts';
+
+export interface SubscribeToJWTBundlesRequest {
+  'reference'?: (_spiffe_broker_WorkloadReference | null);
+}
+
+export interface SubscribeToJWTBundlesRequest__Output {
+  'reference': (_spiffe_broker_WorkloadReference__Output | null);
+}

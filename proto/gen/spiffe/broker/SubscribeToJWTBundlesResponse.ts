@@ -1,0 +1,16 @@
+// Original file: /work/main/proto/spiffe/broker/brokerapi.proto
+
+
+export interface SubscribeToJWTBundlesResponse {
+  /**
+   * By trust domain ID; each value is a JWK set.
+   */
+  'bundles'?: ({[key: string]: Buffer | Uint8Array | string});
+}
+
+export interface SubscribeToJWTBundlesResponse__Output {
+  /**
+   * By trust domain ID; each value is a JWK set.
+   */
+  'bundles': ({[key: string]: Buffer});
+}

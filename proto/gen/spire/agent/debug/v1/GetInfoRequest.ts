@@ -1,0 +1,8 @@
+// Original file: /work/main/proto/spire/api/agent/debug/v1/debug.proto
+
+
+export interface GetInfoRequest {
+}
+
+export interface GetInfoRequest__Output {
+}

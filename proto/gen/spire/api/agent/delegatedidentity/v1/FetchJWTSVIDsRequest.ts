@@ -1,0 +1,21 @@
+// Original file: /work/main/proto/spire/api/agent/delegatedidentity/v1/delegatedidentity.proto
+
+import type { Selector as _spire_api_types_Selector, Selector__Output as _spire_api_types_Selector__Output } from '../../../../../spire/api/types/Selector.ts';
+
+export interface FetchJWTSVIDsRequest {
+  'audience'?: (string)[];
+  'selectors'?: (_spire_api_types_Selector)[];
+  /**
+   * Instead of selectors: the agent attests this process.
+   */
+  'pid'?: (number);
+}
+
+export interface FetchJWTSVIDsRequest__Output {
+  'audience': (string)[];
+  'selectors': (_spire_api_types_Selector__Output)[];
+  /**
+   * Instead of selectors: the agent attests this process.
+   */
+  'pid': (number);
+}

@@ -1,0 +1,8 @@
+// Original file: /work/main/proto/spire/api/agent/logger/v1/logger.proto
+
+
+export interface ResetLogLevelRequest {
+}
+
+export interface ResetLogLevelRequest__Output {
+}

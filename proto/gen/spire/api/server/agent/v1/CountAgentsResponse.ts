@@ -1,0 +1,10 @@
+// Original file: /work/main/proto/spire/api/server/agent/v1/agent.proto
+
+
+export interface CountAgentsResponse {
+  'count'?: (number);
+}
+
+export interface CountAgentsResponse__Output {
+  'count': (number);
+}

@@ -1,0 +1,8 @@
+// Original file: /work/main/proto/spire/api/server/agent/v1/agent.proto
+
+
+export interface PostStatusResponse {
+}
+
+export interface PostStatusResponse__Output {
+}

@@ -1,0 +1,10 @@
+// Original file: /work/main/proto/spire/api/server/bundle/v1/bundle.proto
+
+
+export interface CountBundlesResponse {
+  'count'?: (number);
+}
+
+export interface CountBundlesResponse__Output {
+  'count': (number);
+}

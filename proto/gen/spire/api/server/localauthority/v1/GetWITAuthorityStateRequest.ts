@@ -1,0 +1,8 @@
+// Original file: /work/main/proto/spire/api/server/localauthority/v1/localauthority.proto
+
+
+export interface GetWITAuthorityStateRequest {
+}
+
+export interface GetWITAuthorityStateRequest__Output {
+}

@@ -1,0 +1,8 @@
+// Original file: /work/main/proto/spire/api/server/localauthority/v1/localauthority.proto
+
+
+export interface PrepareX509AuthorityRequest {
+}
+
+export interface PrepareX509AuthorityRequest__Output {
+}

@@ -1,0 +1,10 @@
+// Original file: /work/main/proto/spire/api/server/localauthority/v1/localauthority.proto
+
+
+export interface TaintWITAuthorityRequest {
+  'authority_id'?: (string);
+}
+
+export interface TaintWITAuthorityRequest__Output {
+  'authority_id': (string);
+}

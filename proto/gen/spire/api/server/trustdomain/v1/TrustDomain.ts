@@ -1,0 +1,121 @@
+// Original file: /work/main/proto/spire/api/server/trustdomain/v1/trustdomain.proto
+
+import type * as grpc from '@grpc/grpc-js'
+import type { MethodDefinition } from '@grpc/proto-loader'
+import type { BatchCreateFederationRelationshipRequest as _spire_api_server_trustdomain_v1_BatchCreateFederationRelationshipRequest, BatchCreateFederationRelationshipRequest__Output as _spire_api_server_trustdomain_v1_BatchCreateFederationRelationshipRequest__Output } from '../../../../../spire/api/server/trustdomain/v1/BatchCreateFederationRelationshipRequest.ts';
+import type { BatchCreateFederationRelationshipResponse as _spire_api_server_trustdomain_v1_BatchCreateFederationRelationshipResponse, BatchCreateFederationRelationshipResponse__Output as _spire_api_server_trustdomain_v1_BatchCreateFederationRelationshipResponse__Output } from '../../../../../spire/api/server/trustdomain/v1/BatchCreateFederationRelationshipResponse.ts';
+import type { BatchDeleteFederationRelationshipRequest as _spire_api_server_trustdomain_v1_BatchDeleteFederationRelationshipRequest, BatchDeleteFederationRelationshipRequest__Output as _spire_api_server_trustdomain_v1_BatchDeleteFederationRelationshipRequest__Output } from '../../../../../spire/api/server/trustdomain/v1/BatchDeleteFederationRelationshipRequest.ts';
+import type { BatchDeleteFederationRelationshipResponse as _spire_api_server_trustdomain_v1_BatchDeleteFederationRelationshipResponse, BatchDeleteFederationRelationshipResponse__Output as _spire_api_server_trustdomain_v1_BatchDeleteFederationRelationshipResponse__Output } from '../../../../../spire/api/server/trustdomain/v1/BatchDeleteFederationRelationshipResponse.ts';
+import type { BatchUpdateFederationRelationshipRequest as _spire_api_server_trustdomain_v1_BatchUpdateFederationRelationshipRequest, BatchUpdateFederationRelationshipRequest__Output as _spire_api_server_trustdomain_v1_BatchUpdateFederationRelationshipRequest__Output } from '../../../../../spire/api/server/trustdomain/v1/BatchUpdateFederationRelationshipRequest.ts';
+import type { BatchUpdateFederationRelationshipResponse as _spire_api_server_trustdomain_v1_BatchUpdateFederationRelationshipResponse, BatchUpdateFederationRelationshipResponse__Output as _spire_api_server_trustdomain_v1_BatchUpdateFederationRelationshipResponse__Output } from '../../../../../spire/api/server/trustdomain/v1/BatchUpdateFederationRelationshipResponse.ts';
+import type { Empty as _google_protobuf_Empty, Empty__Output as _google_protobuf_Empty__Output } from '../../../../../google/protobuf/Empty.ts';
+import type { FederationRelationship as _spire_api_types_FederationRelationship, FederationRelationship__Output as _spire_api_types_FederationRelationship__Output } from '../../../../../spire/api/types/FederationRelationship.ts';
+import type { GetFederationRelationshipRequest as _spire_api_server_trustdomain_v1_GetFederationRelationshipRequest, GetFederationRelationshipRequest__Output as _spire_api_server_trustdomain_v1_GetFederationRelationshipRequest__Output } from '../../../../../spire/api/server/trustdomain/v1/GetFederationRelationshipRequest.ts';
+import type { ListFederationRelationshipsRequest as _spire_api_server_trustdomain_v1_ListFederationRelationshipsRequest, ListFederationRelationshipsRequest__Output as _spire_api_server_trustdomain_v1_ListFederationRelationshipsRequest__Output } from '../../../../../spire/api/server/trustdomain/v1/ListFederationRelationshipsRequest.ts';
+import type { ListFederationRelationshipsResponse as _spire_api_server_trustdomain_v1_ListFederationRelationshipsResponse, ListFederationRelationshipsResponse__Output as _spire_api_server_trustdomain_v1_ListFederationRelationshipsResponse__Output } from '../../../../../spire/api/server/trustdomain/v1/ListFederationRelationshipsResponse.ts';
+import type { RefreshBundleRequest as _spire_api_server_trustdomain_v1_RefreshBundleRequest, RefreshBundleRequest__Output as _spire_api_server_trustdomain_v1_RefreshBundleRequest__Output } from '../../../../../spire/api/server/trustdomain/v1/RefreshBundleRequest.ts';
+
+/**
+ * Federation relationships: where the bundles of other trust domains come from.
+ */
+export interface TrustDomainClient extends grpc.Client {
+  BatchCreateFederationRelationship(argument: _spire_api_server_trustdomain_v1_BatchCreateFederationRelationshipRequest, metadata: grpc.Metadata, options: grpc.CallOptions, callback: grpc.requestCallback<_spire_api_server_trustdomain_v1_BatchCreateFederationRelationshipResponse__Output>): grpc.ClientUnaryCall;
+  BatchCreateFederationRelationship(argument: _spire_api_server_trustdomain_v1_BatchCreateFederationRelationshipRequest, metadata: grpc.Metadata, callback: grpc.requestCallback<_spire_api_server_trustdomain_v1_BatchCreateFederationRelationshipResponse__Output>): grpc.ClientUnaryCall;
+  BatchCreateFederationRelationship(argument: _spire_api_server_trustdomain_v1_BatchCreateFederationRelationshipRequest, options: grpc.CallOptions, callback: grpc.requestCallback<_spire_api_server_trustdomain_v1_BatchCreateFederationRelationshipResponse__Output>): grpc.ClientUnaryCall;
+  BatchCreateFederationRelationship(argument: _spire_api_server_trustdomain_v1_BatchCreateFederationRelationshipRequest, callback: grpc.requestCallback<_spire_api_server_trustdomain_v1_BatchCreateFederationRelationshipResponse__Output>): grpc.ClientUnaryCall;
+  batchCreateFederationRelationship(argument: _spire_api_server_trustdomain_v1_BatchCreateFederationRelationshipRequest, metadata: grpc.Metadata, options: grpc.CallOptions, callback: grpc.requestCallback<_spire_api_server_trustdomain_v1_BatchCreateFederationRelationshipResponse__Output>): grpc.ClientUnaryCall;
+  batchCreateFederationRelationship(argument: _spire_api_server_trustdomain_v1_BatchCreateFederationRelationshipRequest, metadata: grpc.Metadata, callback: grpc.requestCallback<_spire_api_server_trustdomain_v1_BatchCreateFederationRelationshipResponse__Output>): grpc.ClientUnaryCall;
+  batchCreateFederationRelationship(argument: _spire_api_server_trustdomain_v1_BatchCreateFederationRelationshipRequest, options: grpc.CallOptions, callback: grpc.requestCallback<_spire_api_server_trustdomain_v1_BatchCreateFederationRelationshipResponse__Output>): grpc.ClientUnaryCall;
+  batchCreateFederationRelationship(argument: _spire_api_server_trustdomain_v1_BatchCreateFederationRelationshipRequest, callback: grpc.requestCallback<_spire_api_server_trustdomain_v1_BatchCreateFederationRelationshipResponse__Output>): grpc.ClientUnaryCall;
+  
+  BatchDeleteFederationRelationship(argument: _spire_api_server_trustdomain_v1_BatchDeleteFederationRelationshipRequest, metadata: grpc.Metadata, options: grpc.CallOptions, callback: grpc.requestCallback<_spire_api_server_trustdomain_v1_BatchDeleteFederationRelationshipResponse__Output>): grpc.ClientUnaryCall;
+  BatchDeleteFederationRelationship(argument: _spire_api_server_trustdomain_v1_BatchDeleteFederationRelationshipRequest, metadata: grpc.Metadata, callback: grpc.requestCallback<_spire_api_server_trustdomain_v1_BatchDeleteFederationRelationshipResponse__Output>): grpc.ClientUnaryCall;
+  BatchDeleteFederationRelationship(argument: _spire_api_server_trustdomain_v1_BatchDeleteFederationRelationshipRequest, options: grpc.CallOptions, callback: grpc.requestCallback<_spire_api_server_trustdomain_v1_BatchDeleteFederationRelationshipResponse__Output>): grpc.ClientUnaryCall;
+  BatchDeleteFederationRelationship(argument: _spire_api_server_trustdomain_v1_BatchDeleteFederationRelationshipRequest, callback: grpc.requestCallback<_spire_api_server_trustdomain_v1_BatchDeleteFederationRelationshipResponse__Output>): grpc.ClientUnaryCall;
+  batchDeleteFederationRelationship(argument: _spire_api_server_trustdomain_v1_BatchDeleteFederationRelationshipRequest, metadata: grpc.Metadata, options: grpc.CallOptions, callback: grpc.requestCallback<_spire_api_server_trustdomain_v1_BatchDeleteFederationRelationshipResponse__Output>): grpc.ClientUnaryCall;
+  batchDeleteFederationRelationship(argument: _spire_api_server_trustdomain_v1_BatchDeleteFederationRelationshipRequest, metadata: grpc.Metadata, callback: grpc.requestCallback<_spire_api_server_trustdomain_v1_BatchDeleteFederationRelationshipResponse__Output>): grpc.ClientUnaryCall;
+  batchDeleteFederationRelationship(argument: _spire_api_server_trustdomain_v1_BatchDeleteFederationRelationshipRequest, options: grpc.CallOptions, callback: grpc.requestCallback<_spire_api_server_trustdomain_v1_BatchDeleteFederationRelationshipResponse__Output>): grpc.ClientUnaryCall;
+  batchDeleteFederationRelationship(argument: _spire_api_server_trustdomain_v1_BatchDeleteFederationRelationshipRequest, callback: grpc.requestCallback<_spire_api_server_trustdomain_v1_BatchDeleteFederationRelationshipResponse__Output>): grpc.ClientUnaryCall;
+  
+  BatchUpdateFederationRelationship(argument: _spire_api_server_trustdomain_v1_BatchUpdateFederationRelationshipRequest, metadata: grpc.Metadata, options: grpc.CallOptions, callback: grpc.requestCallback<_spire_api_server_trustdomain_v1_BatchUpdateFederationRelationshipResponse__Output>): grpc.ClientUnaryCall;
+  BatchUpdateFederationRelationship(argument: _spire_api_server_trustdomain_v1_BatchUpdateFederationRelationshipRequest, metadata: grpc.Metadata, callback: grpc.requestCallback<_spire_api_server_trustdomain_v1_BatchUpdateFederationRelationshipResponse__Output>): grpc.ClientUnaryCall;
+  BatchUpdateFederationRelationship(argument: _spire_api_server_trustdomain_v1_BatchUpdateFederationRelationshipRequest, options: grpc.CallOptions, callback: grpc.requestCallback<_spire_api_server_trustdomain_v1_BatchUpdateFederationRelationshipResponse__Output>): grpc.ClientUnaryCall;
+  BatchUpdateFederationRelationship(argument: _spire_api_server_trustdomain_v1_BatchUpdateFederationRelationshipRequest, callback: grpc.requestCallback<_spire_api_server_trustdomain_v1_BatchUpdateFederationRelationshipResponse__Output>): grpc.ClientUnaryCall;
+  batchUpdateFederationRelationship(argument: _spire_api_server_trustdomain_v1_BatchUpdateFederationRelationshipRequest, metadata: grpc.Metadata, options: grpc.CallOptions, callback: grpc.requestCallback<_spire_api_server_trustdomain_v1_BatchUpdateFederationRelationshipResponse__Output>): grpc.ClientUnaryCall;
+  batchUpdateFederationRelationship(argument: _spire_api_server_trustdomain_v1_BatchUpdateFederationRelationshipRequest, metadata: grpc.Metadata, callback: grpc.requestCallback<_spire_api_server_trustdomain_v1_BatchUpdateFederationRelationshipResponse__Output>): grpc.ClientUnaryCall;
+  batchUpdateFederationRelationship(argument: _spire_api_server_trustdomain_v1_BatchUpdateFederationRelationshipRequest, options: grpc.CallOptions, callback: grpc.requestCallback<_spire_api_server_trustdomain_v1_BatchUpdateFederationRelationshipResponse__Output>): grpc.ClientUnaryCall;
+  batchUpdateFederationRelationship(argument: _spire_api_server_trustdomain_v1_BatchUpdateFederationRelationshipRequest, callback: grpc.requestCallback<_spire_api_server_trustdomain_v1_BatchUpdateFederationRelationshipResponse__Output>): grpc.ClientUnaryCall;
+  
+  GetFederationRelationship(argument: _spire_api_server_trustdomain_v1_GetFederationRelationshipRequest, metadata: grpc.Metadata, options: grpc.CallOptions, callback: grpc.requestCallback<_spire_api_types_FederationRelationship__Output>): grpc.ClientUnaryCall;
+  GetFederationRelationship(argument: _spire_api_server_trustdomain_v1_GetFederationRelationshipRequest, metadata: grpc.Metadata, callback: grpc.requestCallback<_spire_api_types_FederationRelationship__Output>): grpc.ClientUnaryCall;
+  GetFederationRelationship(argument: _spire_api_server_trustdomain_v1_GetFederationRelationshipRequest, options: grpc.CallOptions, callback: grpc.requestCallback<_spire_api_types_FederationRelationship__Output>): grpc.ClientUnaryCall;
+  GetFederationRelationship(argument: _spire_api_server_trustdomain_v1_GetFederationRelationshipRequest, callback: grpc.requestCallback<_spire_api_types_FederationRelationship__Output>): grpc.ClientUnaryCall;
+  getFederationRelationship(argument: _spire_api_server_trustdomain_v1_GetFederationRelationshipRequest, metadata: grpc.Metadata, options: grpc.CallOptions, callback: grpc.requestCallback<_spire_api_types_FederationRelationship__Output>): grpc.ClientUnaryCall;
+  getFederationRelationship(argument: _spire_api_server_trustdomain_v1_GetFederationRelationshipRequest, metadata: grpc.Metadata, callback: grpc.requestCallback<_spire_api_types_FederationRelationship__Output>): grpc.ClientUnaryCall;
+  getFederationRelationship(argument: _spire_api_server_trustdomain_v1_GetFederationRelationshipRequest, options: grpc.CallOptions, callback: grpc.requestCallback<_spire_api_types_FederationRelationship__Output>): grpc.ClientUnaryCall;
+  getFederationRelationship(argument: _spire_api_server_trustdomain_v1_GetFederationRelationshipRequest, callback: grpc.requestCallback<_spire_api_types_FederationRelationship__Output>): grpc.ClientUnaryCall;
+  
+  /**
+   * Lists them, page by page.
+   */
+  ListFederationRelationships(argument: _spire_api_server_trustdomain_v1_ListFederationRelationshipsRequest, metadata: grpc.Metadata, options: grpc.CallOptions, callback: grpc.requestCallback<_spire_api_server_trustdomain_v1_ListFederationRelationshipsResponse__Output>): grpc.ClientUnaryCall;
+  ListFederationRelationships(argument: _spire_api_server_trustdomain_v1_ListFederationRelationshipsRequest, metadata: grpc.Metadata, callback: grpc.requestCallback<_spire_api_server_trustdomain_v1_ListFederationRelationshipsResponse__Output>): grpc.ClientUnaryCall;
+  ListFederationRelationships(argument: _spire_api_server_trustdomain_v1_ListFederationRelationshipsRequest, options: grpc.CallOptions, callback: grpc.requestCallback<_spire_api_server_trustdomain_v1_ListFederationRelationshipsResponse__Output>): grpc.ClientUnaryCall;
+  ListFederationRelationships(argument: _spire_api_server_trustdomain_v1_ListFederationRelationshipsRequest, callback: grpc.requestCallback<_spire_api_server_trustdomain_v1_ListFederationRelationshipsResponse__Output>): grpc.ClientUnaryCall;
+  /**
+   * Lists them, page by page.
+   */
+  listFederationRelationships(argument: _spire_api_server_trustdomain_v1_ListFederationRelationshipsRequest, metadata: grpc.Metadata, options: grpc.CallOptions, callback: grpc.requestCallback<_spire_api_server_trustdomain_v1_ListFederationRelationshipsResponse__Output>): grpc.ClientUnaryCall;
+  listFederationRelationships(argument: _spire_api_server_trustdomain_v1_ListFederationRelationshipsRequest, metadata: grpc.Metadata, callback: grpc.requestCallback<_spire_api_server_trustdomain_v1_ListFederationRelationshipsResponse__Output>): grpc.ClientUnaryCall;
+  listFederationRelationships(argument: _spire_api_server_trustdomain_v1_ListFederationRelationshipsRequest, options: grpc.CallOptions, callback: grpc.requestCallback<_spire_api_server_trustdomain_v1_ListFederationRelationshipsResponse__Output>): grpc.ClientUnaryCall;
+  listFederationRelationships(argument: _spire_api_server_trustdomain_v1_ListFederationRelationshipsRequest, callback: grpc.requestCallback<_spire_api_server_trustdomain_v1_ListFederationRelationshipsResponse__Output>): grpc.ClientUnaryCall;
+  
+  /**
+   * Fetches the bundle now instead of at its next turn.
+   */
+  RefreshBundle(argument: _spire_api_server_trustdomain_v1_RefreshBundleRequest, metadata: grpc.Metadata, options: grpc.CallOptions, callback: grpc.requestCallback<_google_protobuf_Empty__Output>): grpc.ClientUnaryCall;
+  RefreshBundle(argument: _spire_api_server_trustdomain_v1_RefreshBundleRequest, metadata: grpc.Metadata, callback: grpc.requestCallback<_google_protobuf_Empty__Output>): grpc.ClientUnaryCall;
+  RefreshBundle(argument: _spire_api_server_trustdomain_v1_RefreshBundleRequest, options: grpc.CallOptions, callback: grpc.requestCallback<_google_protobuf_Empty__Output>): grpc.ClientUnaryCall;
+  RefreshBundle(argument: _spire_api_server_trustdomain_v1_RefreshBundleRequest, callback: grpc.requestCallback<_google_protobuf_Empty__Output>): grpc.ClientUnaryCall;
+  /**
+   * Fetches the bundle now instead of at its next turn.
+   */
+  refreshBundle(argument: _spire_api_server_trustdomain_v1_RefreshBundleRequest, metadata: grpc.Metadata, options: grpc.CallOptions, callback: grpc.requestCallback<_google_protobuf_Empty__Output>): grpc.ClientUnaryCall;
+  refreshBundle(argument: _spire_api_server_trustdomain_v1_RefreshBundleRequest, metadata: grpc.Metadata, callback: grpc.requestCallback<_google_protobuf_Empty__Output>): grpc.ClientUnaryCall;
+  refreshBundle(argument: _spire_api_server_trustdomain_v1_RefreshBundleRequest, options: grpc.CallOptions, callback: grpc.requestCallback<_google_protobuf_Empty__Output>): grpc.ClientUnaryCall;
+  refreshBundle(argument: _spire_api_server_trustdomain_v1_RefreshBundleRequest, callback: grpc.requestCallback<_google_protobuf_Empty__Output>): grpc.ClientUnaryCall;
+  
+}
+
+/**
+ * Federation relationships: where the bundles of other trust domains come from.
+ */
+export interface TrustDomainHandlers extends grpc.UntypedServiceImplementation {
+  BatchCreateFederationRelationship: grpc.handleUnaryCall<_spire_api_server_trustdomain_v1_BatchCreateFederationRelationshipRequest__Output, _spire_api_server_trustdomain_v1_BatchCreateFederationRelationshipResponse>;
+  
+  BatchDeleteFederationRelationship: grpc.handleUnaryCall<_spire_api_server_trustdomain_v1_BatchDeleteFederationRelationshipRequest__Output, _spire_api_server_trustdomain_v1_BatchDeleteFederationRelationshipResponse>;
+  
+  BatchUpdateFederationRelationship: grpc.handleUnaryCall<_spire_api_server_trustdomain_v1_BatchUpdateFederationRelationshipRequest__Output, _spire_api_server_trustdomain_v1_BatchUpdateFederationRelationshipResponse>;
+  
+  GetFederationRelationship: grpc.handleUnaryCall<_spire_api_server_trustdomain_v1_GetFederationRelationshipRequest__Output, _spire_api_types_FederationRelationship>;
+  
+  /**
+   * Lists them, page by page.
+   */
+  ListFederationRelationships: grpc.handleUnaryCall<_spire_api_server_trustdomain_v1_ListFederationRelationshipsRequest__Output, _spire_api_server_trustdomain_v1_ListFederationRelationshipsResponse>;
+  
+  /**
+   * Fetches the bundle now instead of at its next turn.
+   */
+  RefreshBundle: grpc.handleUnaryCall<_spire_api_server_trustdomain_v1_RefreshBundleRequest__Output, _google_protobuf_Empty>;
+  
+}
+
+export interface TrustDomainDefinition extends grpc.ServiceDefinition {
+  BatchCreateFederationRelationship: MethodDefinition<_spire_api_server_trustdomain_v1_BatchCreateFederationRelationshipRequest, _spire_api_server_trustdomain_v1_BatchCreateFederationRelationshipResponse, _spire_api_server_trustdomain_v1_BatchCreateFederationRelationshipRequest__Output, _spire_api_server_trustdomain_v1_BatchCreateFederationRelationshipResponse__Output>
+  BatchDeleteFederationRelationship: MethodDefinition<_spire_api_server_trustdomain_v1_BatchDeleteFederationRelationshipRequest, _spire_api_server_trustdomain_v1_BatchDeleteFederationRelationshipResponse, _spire_api_server_trustdomain_v1_BatchDeleteFederationRelationshipRequest__Output, _spire_api_server_trustdomain_v1_BatchDeleteFederationRelationshipResponse__Output>
+  BatchUpdateFederationRelationship: MethodDefinition<_spire_api_server_trustdomain_v1_BatchUpdateFederationRelationshipRequest, _spire_api_server_trustdomain_v1_BatchUpdateFederationRelationshipResponse, _spire_api_server_trustdomain_v1_BatchUpdateFederationRelationshipRequest__Output, _spire_api_server_trustdomain_v1_BatchUpdateFederationRelationshipResponse__Output>
+  GetFederationRelationship: MethodDefinition<_spire_api_server_trustdomain_v1_GetFederationRelationshipRequest, _spire_api_types_FederationRelationship, _spire_api_server_trustdomain_v1_GetFederationRelationshipRequest__Output, _spire_api_types_FederationRelationship__Output>
+  ListFederationRelationships: MethodDefinition<_spire_api_server_trustdomain_v1_ListFederationRelationshipsRequest, _spire_api_server_trustdomain_v1_ListFederationRelationshipsResponse, _spire_api_server_trustdomain_v1_ListFederationRelationshipsRequest__Output, _spire_api_server_trustdomain_v1_ListFederationRelationshipsResponse__Output>
+  RefreshBundle: MethodDefinition<_spire_api_server_trustdomain_v1_RefreshBundleRequest, _google_protobuf_Empty, _spire_api_server_trustdomain_v1_RefreshBundleRequest__Output, _google_protobuf_Empty__Output>
+}
