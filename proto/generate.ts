@@ -3,7 +3,7 @@
 import { execFileSync } from 'node:child_process';
 import { mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
-import { basename, join } from 'node:path';
+import path from 'node:path';
 import { pathToFileURL } from 'node:url';
 import protobuf from 'protobufjs';
 import { LOADER_OPTIONS } from './loader-options.ts';
@@ -20,7 +20,7 @@ export function generate(outDir: string): void {
   generateTypes(files, outDir);
   const root = loadRoot(files);
   const write = (name: string, text: string) => {
-    writeFileSync(join(outDir, name), HEADER + text);
+    writeFileSync(path.join(outDir, name), HEADER + text);
   };
   write('descriptor.ts', descriptorModule(root));
   write('methods.ts', methodsModule(root));
@@ -38,39 +38,55 @@ function generateTypes(files: readonly string[], outDir: string): void {
   const options = Object.entries(LOADER_OPTIONS).map(([name, value]) =>
     typeof value === 'function' ? `--${name}=${value.name}` : `--${name}=${String(value)}`,
   );
-  execFileSync(process.execPath, [
+  const args = [
     createRequire(import.meta.url).resolve(TYPE_GENERATOR),
     ...options,
     '--includeComments',
     '--grpcLib=@grpc/grpc-js',
     '--importFileExtension=.ts',
-    `--includeDirs=${PROTO_DIR}`,
+    '--includeDirs=.',
     `--outDir=${outDir}`,
     ...files,
-  ]);
+  ];
+  // Relative to the .proto files: their paths go into the output, which must not depend on where the clone lies.
+  execFileSync(process.execPath, args, { cwd: PROTO_DIR });
   // One file per .proto file, which describes what grpc.loadPackageDefinition makes of it: unused here, and the names
   // collide, since only the last part of the path is kept.
-  for (const file of files) rmSync(join(outDir, `${basename(file, '.proto')}.ts`), { force: true });
+  for (const file of files)
+    rmSync(path.join(outDir, `${path.basename(file, '.proto')}.ts`), { force: true });
 }
 
-/** Parses every file into one root, in which types are named in full so that readers need no scope rules. */
+/**
+ * Parses each file in a root of its own, with its imports, and then joins the results. In one root protobufjs would
+ * take a short name for that of a message without a package before it looks in the package of the file, and so
+ * confuse spiffe.broker.X509SVID with the X509SVID of the Workload API.
+ */
 function loadRoot(files: readonly string[]): protobuf.Root {
+  return protobuf.Root.fromJSON(files.map(parseFile).reduce(join));
+}
+
+/** One file and its imports, with types named in full, so that readers of the tree need no scope rules. */
+function parseFile(file: string): protobuf.INamespace {
   const root = new protobuf.Root();
-  root.resolvePath = (_origin, target) => join(PROTO_DIR, target);
-  root.loadSync([...files], { keepCase: LOADER_OPTIONS.keepCase });
-  root.resolveAll();
-  for (const type of messagesOf(root)) {
-    for (const field of type.fieldsArray) {
-      if (field.resolvedType !== null) field.type = field.resolvedType.fullName;
-    }
+  root.resolvePath = (_origin, target) => path.join(PROTO_DIR, target);
+  root.loadSync(file, { keepCase: LOADER_OPTIONS.keepCase }).resolveAll();
+  for (const field of messagesOf(root).flatMap((type) => type.fieldsArray)) {
+    if (field.resolvedType !== null) field.type = field.resolvedType.fullName;
   }
-  for (const service of servicesOf(root)) {
-    for (const method of service.methodsArray) {
-      method.requestType = method.resolvedRequestType!.fullName;
-      method.responseType = method.resolvedResponseType!.fullName;
-    }
+  for (const method of servicesOf(root).flatMap((service) => service.methodsArray)) {
+    method.requestType = method.resolvedRequestType!.fullName;
+    method.responseType = method.resolvedResponseType!.fullName;
   }
-  return root;
+  return root.toJSON();
+}
+
+/** Both trees in one; what both have is the same, imported by both. */
+function join(a: protobuf.INamespace, b: protobuf.INamespace): protobuf.INamespace {
+  const nested = { ...a.nested };
+  for (const [name, node] of Object.entries(b.nested ?? {})) {
+    nested[name] = nested[name] === undefined ? node : join(nested[name], node);
+  }
+  return { ...a, ...b, ...(Object.keys(nested).length > 0 && { nested }) };
 }
 
 function descriptorModule(root: protobuf.Root): string {
@@ -104,17 +120,17 @@ function typesModule(root: protobuf.Root): string {
     );
     return `  '${fullName(service)}': { ${types.join('; ')} };\n`;
   });
-  const messages = messagesOf(root).map((type) => {
-    const outer = outermost(type);
-    const name = outer === type ? type.name : `_${fullName(type).replaceAll('.', '_')}`;
-    const input = `import('${modulePath(outer)}').${name}`;
+  // Messages inside others have no codec of their own.
+  const outer = messagesOf(root).filter((type) => !(type.parent instanceof protobuf.Type));
+  const messages = outer.map((type) => {
+    const input = `import('${modulePath(type)}').${type.name}`;
     return `  '${fullName(type)}': { input: ${input}; output: ${input}__Output };\n`;
   });
   return `
 /** The types of every service, by full name. */
 export interface ServiceTypes {\n${services.join('')}}
 
-/** The types of every message, by full name. */
+/** The types of every message that is not inside another, by full name. */
 export interface MessageTypes {\n${messages.join('')}}\n`;
 }
 
@@ -124,10 +140,6 @@ function fullName(object: protobuf.ReflectionObject): string {
 
 function modulePath(object: protobuf.ReflectionObject): string {
   return `./${fullName(object).replaceAll('.', '/')}.ts`;
-}
-
-function outermost(type: protobuf.Type): protobuf.Type {
-  return type.parent instanceof protobuf.Type ? outermost(type.parent) : type;
 }
 
 function messagesOf(root: protobuf.Root): protobuf.Type[] {
@@ -147,5 +159,5 @@ function inside(parent: protobuf.NamespaceBase): protobuf.ReflectionObject[] {
 
 const { argv } = process;
 if (argv[1] !== undefined && import.meta.url === pathToFileURL(argv[1]).href) {
-  generate(join(PROTO_DIR, 'gen'));
+  generate(path.join(PROTO_DIR, 'gen'));
 }

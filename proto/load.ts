@@ -4,7 +4,7 @@ import { DESCRIPTOR } from './gen/descriptor.ts';
 import type { MessageTypes } from './gen/types.ts';
 import { LOADER_OPTIONS } from './loader-options.ts';
 
-/** The full name of a message, such as `spire.api.types.Entry`. */
+/** The full name of a message that is not inside another, such as `spire.api.types.Entry`. */
 export type MessageName = keyof MessageTypes;
 /** What a message is encoded from: every field may be left out. */
 export type MessageInput<N extends MessageName> = MessageTypes[N]['input'];
@@ -15,7 +15,7 @@ export type MessageOutput<N extends MessageName> = MessageTypes[N]['output'];
 export interface MessageCodec<N extends MessageName> {
   /** @throws Error of protobufjs when a nested message is not an object. */
   encode(message: MessageInput<N>): Buffer;
-  /** @throws Error of protobufjs when the bytes are cut short or nested too deeply. */
+  /** @throws Error of protobufjs when the bytes are no message: cut inside a number or nested more than 100 deep. */
   decode(bytes: Uint8Array): MessageOutput<N>;
 }
 

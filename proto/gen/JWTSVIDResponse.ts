@@ -1,4 +1,4 @@
-// Original file: /work/main/proto/spiffe/workload/workloadapi.proto
+// Original file: spiffe/workload/workloadapi.proto
 
 import type { JWTSVID as _JWTSVID, JWTSVID__Output as _JWTSVID__Output } from './JWTSVID.ts';
 

@@ -1,4 +1,4 @@
-// Original file: /work/main/proto/spiffe/workload/workloadapi.proto
+// Original file: spiffe/workload/workloadapi.proto
 
 import type * as grpc from '@grpc/grpc-js'
 import type { MethodDefinition } from '@grpc/proto-loader'

@@ -1,4 +1,4 @@
-// Original file: /work/main/proto/spiffe/workload/workloadapi.proto
+// Original file: spiffe/workload/workloadapi.proto
 
 import type { Struct as _google_protobuf_Struct, Struct__Output as _google_protobuf_Struct__Output } from './google/protobuf/Struct.ts';
 

@@ -1,4 +1,4 @@
-// Original file: /work/main/proto/spiffe/workload/workloadapi.proto
+// Original file: spiffe/workload/workloadapi.proto
 
 
 export interface WITSVIDRequest {

@@ -1,4 +1,4 @@
-// Original file: /work/main/proto/spiffe/workload/workloadapi.proto
+// Original file: spiffe/workload/workloadapi.proto
 
 import type { X509SVID as _X509SVID, X509SVID__Output as _X509SVID__Output } from './X509SVID.ts';
 

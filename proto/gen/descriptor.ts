@@ -4,6 +4,112 @@ import type { DescriptorNode } from '../descriptor.ts';
 /** Every .proto file of this package as one tree, in which types are named in full. */
 export const DESCRIPTOR: DescriptorNode = {
  "nested": {
+  "google": {
+   "nested": {
+    "rpc": {
+     "nested": {
+      "ErrorInfo": {
+       "fields": {
+        "reason": { "type": "string", "id": 1 },
+        "domain": { "type": "string", "id": 2 },
+        "metadata": { "keyType": "string", "type": "string", "id": 3 }
+       }
+      },
+      "Status": {
+       "fields": {
+        "code": { "type": "int32", "id": 1 },
+        "message": { "type": "string", "id": 2 },
+        "details": { "rule": "repeated", "type": ".google.protobuf.Any", "id": 3 }
+       }
+      }
+     }
+    },
+    "protobuf": {
+     "nested": {
+      "Any": {
+       "fields": {
+        "type_url": { "type": "string", "id": 1 },
+        "value": { "type": "bytes", "id": 2 }
+       }
+      },
+      "Struct": {
+       "fields": {
+        "fields": { "keyType": "string", "type": ".google.protobuf.Value", "id": 1 }
+       }
+      },
+      "Value": {
+       "oneofs": {
+        "kind": { "oneof": [ "nullValue", "numberValue", "stringValue", "boolValue", "structValue", "listValue" ] }
+       },
+       "fields": {
+        "nullValue": { "type": ".google.protobuf.NullValue", "id": 1 },
+        "numberValue": { "type": "double", "id": 2 },
+        "stringValue": { "type": "string", "id": 3 },
+        "boolValue": { "type": "bool", "id": 4 },
+        "structValue": { "type": ".google.protobuf.Struct", "id": 5 },
+        "listValue": { "type": ".google.protobuf.ListValue", "id": 6 }
+       }
+      },
+      "NullValue": {
+       "values": { "NULL_VALUE": 0 }
+      },
+      "ListValue": {
+       "fields": {
+        "values": { "rule": "repeated", "type": ".google.protobuf.Value", "id": 1 }
+       }
+      },
+      "Empty": {
+       "fields": {}
+      },
+      "DoubleValue": {
+       "fields": {
+        "value": { "type": "double", "id": 1 }
+       }
+      },
+      "FloatValue": {
+       "fields": {
+        "value": { "type": "float", "id": 1 }
+       }
+      },
+      "Int64Value": {
+       "fields": {
+        "value": { "type": "int64", "id": 1 }
+       }
+      },
+      "UInt64Value": {
+       "fields": {
+        "value": { "type": "uint64", "id": 1 }
+       }
+      },
+      "Int32Value": {
+       "fields": {
+        "value": { "type": "int32", "id": 1 }
+       }
+      },
+      "UInt32Value": {
+       "fields": {
+        "value": { "type": "uint32", "id": 1 }
+       }
+      },
+      "BoolValue": {
+       "fields": {
+        "value": { "type": "bool", "id": 1 }
+       }
+      },
+      "StringValue": {
+       "fields": {
+        "value": { "type": "string", "id": 1 }
+       }
+      },
+      "BytesValue": {
+       "fields": {
+        "value": { "type": "bytes", "id": 1 }
+       }
+      }
+     }
+    }
+   }
+  },
   "grpc": {
    "nested": {
     "health": {
@@ -94,7 +200,7 @@ export const DESCRIPTOR: DescriptorNode = {
       },
       "SubscribeToX509SVIDResponse": {
        "fields": {
-        "svids": { "rule": "repeated", "type": ".X509SVID", "id": 1 },
+        "svids": { "rule": "repeated", "type": ".spiffe.broker.X509SVID", "id": 1 },
         "crl": { "rule": "repeated", "type": "bytes", "id": 2 },
         "federated_bundles": { "keyType": "string", "type": "bytes", "id": 3 }
        }
@@ -128,7 +234,7 @@ export const DESCRIPTOR: DescriptorNode = {
       },
       "FetchJWTSVIDResponse": {
        "fields": {
-        "svids": { "rule": "repeated", "type": ".JWTSVID", "id": 1 }
+        "svids": { "rule": "repeated", "type": ".spiffe.broker.JWTSVID", "id": 1 }
        }
       },
       "JWTSVID": {
@@ -1599,112 +1705,6 @@ export const DESCRIPTOR: DescriptorNode = {
           }
          }
         }
-       }
-      }
-     }
-    }
-   }
-  },
-  "google": {
-   "nested": {
-    "protobuf": {
-     "nested": {
-      "Any": {
-       "fields": {
-        "type_url": { "type": "string", "id": 1 },
-        "value": { "type": "bytes", "id": 2 }
-       }
-      },
-      "Struct": {
-       "fields": {
-        "fields": { "keyType": "string", "type": ".google.protobuf.Value", "id": 1 }
-       }
-      },
-      "Value": {
-       "oneofs": {
-        "kind": { "oneof": [ "nullValue", "numberValue", "stringValue", "boolValue", "structValue", "listValue" ] }
-       },
-       "fields": {
-        "nullValue": { "type": ".google.protobuf.NullValue", "id": 1 },
-        "numberValue": { "type": "double", "id": 2 },
-        "stringValue": { "type": "string", "id": 3 },
-        "boolValue": { "type": "bool", "id": 4 },
-        "structValue": { "type": ".google.protobuf.Struct", "id": 5 },
-        "listValue": { "type": ".google.protobuf.ListValue", "id": 6 }
-       }
-      },
-      "NullValue": {
-       "values": { "NULL_VALUE": 0 }
-      },
-      "ListValue": {
-       "fields": {
-        "values": { "rule": "repeated", "type": ".google.protobuf.Value", "id": 1 }
-       }
-      },
-      "Empty": {
-       "fields": {}
-      },
-      "DoubleValue": {
-       "fields": {
-        "value": { "type": "double", "id": 1 }
-       }
-      },
-      "FloatValue": {
-       "fields": {
-        "value": { "type": "float", "id": 1 }
-       }
-      },
-      "Int64Value": {
-       "fields": {
-        "value": { "type": "int64", "id": 1 }
-       }
-      },
-      "UInt64Value": {
-       "fields": {
-        "value": { "type": "uint64", "id": 1 }
-       }
-      },
-      "Int32Value": {
-       "fields": {
-        "value": { "type": "int32", "id": 1 }
-       }
-      },
-      "UInt32Value": {
-       "fields": {
-        "value": { "type": "uint32", "id": 1 }
-       }
-      },
-      "BoolValue": {
-       "fields": {
-        "value": { "type": "bool", "id": 1 }
-       }
-      },
-      "StringValue": {
-       "fields": {
-        "value": { "type": "string", "id": 1 }
-       }
-      },
-      "BytesValue": {
-       "fields": {
-        "value": { "type": "bytes", "id": 1 }
-       }
-      }
-     }
-    },
-    "rpc": {
-     "nested": {
-      "ErrorInfo": {
-       "fields": {
-        "reason": { "type": "string", "id": 1 },
-        "domain": { "type": "string", "id": 2 },
-        "metadata": { "keyType": "string", "type": "string", "id": 3 }
-       }
-      },
-      "Status": {
-       "fields": {
-        "code": { "type": "int32", "id": 1 },
-        "message": { "type": "string", "id": 2 },
-        "details": { "rule": "repeated", "type": ".google.protobuf.Any", "id": 3 }
        }
       }
      }

@@ -1,4 +1,4 @@
-// Original file: /work/main/proto/spiffe/broker/brokerapi.proto
+// Original file: spiffe/broker/brokerapi.proto
 
 import type * as grpc from '@grpc/grpc-js'
 import type { MethodDefinition } from '@grpc/proto-loader'

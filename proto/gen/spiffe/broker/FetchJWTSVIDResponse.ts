@@ -1,4 +1,4 @@
-// Original file: /work/main/proto/spiffe/broker/brokerapi.proto
+// Original file: spiffe/broker/brokerapi.proto
 
 import type { JWTSVID as _spiffe_broker_JWTSVID, JWTSVID__Output as _spiffe_broker_JWTSVID__Output } from '../../spiffe/broker/JWTSVID.ts';
 

@@ -1,4 +1,4 @@
-// Original file: /work/main/proto/spiffe/broker/brokerapi.proto
+// Original file: spiffe/broker/brokerapi.proto
 
 import type { KubernetesObjectType as _spiffe_broker_KubernetesObjectType, KubernetesObjectType__Output as _spiffe_broker_KubernetesObjectType__Output } from '../../spiffe/broker/KubernetesObjectType.ts';
 import type { KubernetesObjectKey as _spiffe_broker_KubernetesObjectKey, KubernetesObjectKey__Output as _spiffe_broker_KubernetesObjectKey__Output } from '../../spiffe/broker/KubernetesObjectKey.ts';

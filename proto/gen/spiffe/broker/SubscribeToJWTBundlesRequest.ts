@@ -1,4 +1,4 @@
-// Original file: /work/main/proto/spiffe/broker/brokerapi.proto
+// Original file: spiffe/broker/brokerapi.proto
 
 import type { WorkloadReference as _spiffe_broker_WorkloadReference, WorkloadReference__Output as _spiffe_broker_WorkloadReference__Output } from '../../spiffe/broker/WorkloadReference.ts';
 

@@ -1,4 +1,4 @@
-// Original file: /work/main/proto/spiffe/broker/brokerapi.proto
+// Original file: spiffe/broker/brokerapi.proto
 
 import type { X509SVID as _spiffe_broker_X509SVID, X509SVID__Output as _spiffe_broker_X509SVID__Output } from '../../spiffe/broker/X509SVID.ts';
 

@@ -1,4 +1,4 @@
-// Original file: /work/main/proto/spire/api/types/agent.proto
+// Original file: spire/api/types/agent.proto
 
 
 /**

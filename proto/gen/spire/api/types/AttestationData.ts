@@ -1,4 +1,4 @@
-// Original file: /work/main/proto/spire/api/types/attestation.proto
+// Original file: spire/api/types/attestation.proto
 
 
 export interface AttestationData {

@@ -1,4 +1,4 @@
-// Original file: /work/main/proto/spire/api/types/entry.proto
+// Original file: spire/api/types/entry.proto
 
 import type { SPIFFEID as _spire_api_types_SPIFFEID, SPIFFEID__Output as _spire_api_types_SPIFFEID__Output } from '../../../spire/api/types/SPIFFEID.ts';
 import type { Selector as _spire_api_types_Selector, Selector__Output as _spire_api_types_Selector__Output } from '../../../spire/api/types/Selector.ts';

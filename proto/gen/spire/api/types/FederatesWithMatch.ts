@@ -1,7 +1,7 @@
-// Original file: /work/main/proto/spire/api/types/federateswith.proto
+// Original file: spire/api/types/federateswith.proto
 
 
-// Original file: /work/main/proto/spire/api/types/federateswith.proto
+// Original file: spire/api/types/federateswith.proto
 
 export const _spire_api_types_FederatesWithMatch_MatchBehavior = {
   MATCH_EXACT: 'MATCH_EXACT',

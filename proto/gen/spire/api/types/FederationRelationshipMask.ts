@@ -1,4 +1,4 @@
-// Original file: /work/main/proto/spire/api/types/federationrelationship.proto
+// Original file: spire/api/types/federationrelationship.proto
 
 
 /**

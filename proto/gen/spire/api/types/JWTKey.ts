@@ -1,4 +1,4 @@
-// Original file: /work/main/proto/spire/api/types/bundle.proto
+// Original file: spire/api/types/bundle.proto
 
 import type { Long } from '@grpc/proto-loader';
 

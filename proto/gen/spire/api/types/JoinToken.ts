@@ -1,4 +1,4 @@
-// Original file: /work/main/proto/spire/api/types/jointoken.proto
+// Original file: spire/api/types/jointoken.proto
 
 import type { Long } from '@grpc/proto-loader';
 

@@ -1,4 +1,4 @@
-// Original file: /work/main/proto/spire/api/types/logger.proto
+// Original file: spire/api/types/logger.proto
 
 export const LogLevel = {
   UNSPECIFIED: 'UNSPECIFIED',

@@ -1,7 +1,7 @@
-// Original file: /work/main/proto/spire/api/types/status.proto
+// Original file: spire/api/types/status.proto
 
 
-// Original file: /work/main/proto/spire/api/types/status.proto
+// Original file: spire/api/types/status.proto
 
 export const _spire_api_types_PermissionDeniedDetails_Reason = {
   UNKNOWN: 'UNKNOWN',

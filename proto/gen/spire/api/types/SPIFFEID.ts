@@ -1,4 +1,4 @@
-// Original file: /work/main/proto/spire/api/types/spiffeid.proto
+// Original file: spire/api/types/spiffeid.proto
 
 
 export interface SPIFFEID {

@@ -1,4 +1,4 @@
-// Original file: /work/main/proto/spire/api/types/selector.proto
+// Original file: spire/api/types/selector.proto
 
 
 export interface Selector {

@@ -1,8 +1,8 @@
-// Original file: /work/main/proto/spire/api/types/selector.proto
+// Original file: spire/api/types/selector.proto
 
 import type { Selector as _spire_api_types_Selector, Selector__Output as _spire_api_types_Selector__Output } from '../../../spire/api/types/Selector.ts';
 
-// Original file: /work/main/proto/spire/api/types/selector.proto
+// Original file: spire/api/types/selector.proto
 
 export const _spire_api_types_SelectorMatch_MatchBehavior = {
   /**

@@ -1,4 +1,4 @@
-// Original file: /work/main/proto/spire/api/types/status.proto
+// Original file: spire/api/types/status.proto
 
 
 /**

@@ -1,4 +1,4 @@
-// Original file: /work/main/proto/spire/api/agent/debug/v1/debug.proto
+// Original file: spire/api/agent/debug/v1/debug.proto
 
 import type * as grpc from '@grpc/grpc-js'
 import type { MethodDefinition } from '@grpc/proto-loader'

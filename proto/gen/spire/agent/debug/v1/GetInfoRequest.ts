@@ -1,4 +1,4 @@
-// Original file: /work/main/proto/spire/api/agent/debug/v1/debug.proto
+// Original file: spire/api/agent/debug/v1/debug.proto
 
 
 export interface GetInfoRequest {

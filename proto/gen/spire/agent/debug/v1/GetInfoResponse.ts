@@ -1,4 +1,4 @@
-// Original file: /work/main/proto/spire/api/agent/debug/v1/debug.proto
+// Original file: spire/api/agent/debug/v1/debug.proto
 
 import type { SPIFFEID as _spire_api_types_SPIFFEID, SPIFFEID__Output as _spire_api_types_SPIFFEID__Output } from '../../../../spire/api/types/SPIFFEID.ts';
 import type { Long } from '@grpc/proto-loader';

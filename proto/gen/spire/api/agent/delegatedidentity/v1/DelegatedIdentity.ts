@@ -1,4 +1,4 @@
-// Original file: /work/main/proto/spire/api/agent/delegatedidentity/v1/delegatedidentity.proto
+// Original file: spire/api/agent/delegatedidentity/v1/delegatedidentity.proto
 
 import type * as grpc from '@grpc/grpc-js'
 import type { MethodDefinition } from '@grpc/proto-loader'

@@ -1,4 +1,4 @@
-// Original file: /work/main/proto/spire/api/agent/delegatedidentity/v1/delegatedidentity.proto
+// Original file: spire/api/agent/delegatedidentity/v1/delegatedidentity.proto
 
 import type { Selector as _spire_api_types_Selector, Selector__Output as _spire_api_types_Selector__Output } from '../../../../../spire/api/types/Selector.ts';
 

@@ -1,4 +1,4 @@
-// Original file: /work/main/proto/spire/api/agent/delegatedidentity/v1/delegatedidentity.proto
+// Original file: spire/api/agent/delegatedidentity/v1/delegatedidentity.proto
 
 import type { JWTSVID as _spire_api_types_JWTSVID, JWTSVID__Output as _spire_api_types_JWTSVID__Output } from '../../../../../spire/api/types/JWTSVID.ts';
 

@@ -1,4 +1,4 @@
-// Original file: /work/main/proto/spire/api/agent/delegatedidentity/v1/delegatedidentity.proto
+// Original file: spire/api/agent/delegatedidentity/v1/delegatedidentity.proto
 
 
 export interface SubscribeToX509BundlesResponse {

@@ -1,4 +1,4 @@
-// Original file: /work/main/proto/spire/api/agent/delegatedidentity/v1/delegatedidentity.proto
+// Original file: spire/api/agent/delegatedidentity/v1/delegatedidentity.proto
 
 import type { X509SVIDWithKey as _spire_api_agent_delegatedidentity_v1_X509SVIDWithKey, X509SVIDWithKey__Output as _spire_api_agent_delegatedidentity_v1_X509SVIDWithKey__Output } from '../../../../../spire/api/agent/delegatedidentity/v1/X509SVIDWithKey.ts';
 

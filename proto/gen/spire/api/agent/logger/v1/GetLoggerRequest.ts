@@ -1,4 +1,4 @@
-// Original file: /work/main/proto/spire/api/agent/logger/v1/logger.proto
+// Original file: spire/api/agent/logger/v1/logger.proto
 
 
 export interface GetLoggerRequest {

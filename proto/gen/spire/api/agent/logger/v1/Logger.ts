@@ -1,4 +1,4 @@
-// Original file: /work/main/proto/spire/api/agent/logger/v1/logger.proto
+// Original file: spire/api/agent/logger/v1/logger.proto
 
 import type * as grpc from '@grpc/grpc-js'
 import type { MethodDefinition } from '@grpc/proto-loader'

@@ -1,7 +1,7 @@
-// Original file: /work/main/proto/spire/api/server/bundle/v1/bundle.proto
+// Original file: spire/api/server/bundle/v1/bundle.proto
 
 
-// Original file: /work/main/proto/spire/api/server/bundle/v1/bundle.proto
+// Original file: spire/api/server/bundle/v1/bundle.proto
 
 export const _spire_api_server_bundle_v1_BatchDeleteFederatedBundleRequest_Mode = {
   /**

@@ -1,4 +1,4 @@
-// Original file: /work/main/proto/spire/api/server/bundle/v1/bundle.proto
+// Original file: spire/api/server/bundle/v1/bundle.proto
 
 
 export interface CountBundlesRequest {

@@ -1,4 +1,4 @@
-// Original file: /work/main/proto/spire/api/server/localauthority/v1/localauthority.proto
+// Original file: spire/api/server/localauthority/v1/localauthority.proto
 
 
 export interface GetWITAuthorityStateRequest {

@@ -1,4 +1,4 @@
-// Original file: /work/main/proto/spire/api/server/localauthority/v1/localauthority.proto
+// Original file: spire/api/server/localauthority/v1/localauthority.proto
 
 import type * as grpc from '@grpc/grpc-js'
 import type { MethodDefinition } from '@grpc/proto-loader'

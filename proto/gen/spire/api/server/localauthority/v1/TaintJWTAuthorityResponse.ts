@@ -1,4 +1,4 @@
-// Original file: /work/main/proto/spire/api/server/localauthority/v1/localauthority.proto
+// Original file: spire/api/server/localauthority/v1/localauthority.proto
 
 import type { AuthorityState as _spire_api_server_localauthority_v1_AuthorityState, AuthorityState__Output as _spire_api_server_localauthority_v1_AuthorityState__Output } from '../../../../../spire/api/server/localauthority/v1/AuthorityState.ts';
 

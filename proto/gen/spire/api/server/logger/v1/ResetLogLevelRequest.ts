@@ -1,4 +1,4 @@
-// Original file: /work/main/proto/spire/api/server/logger/v1/logger.proto
+// Original file: spire/api/server/logger/v1/logger.proto
 
 
 export interface ResetLogLevelRequest {

@@ -1,4 +1,4 @@
-// Original file: /work/main/proto/spire/api/server/logger/v1/logger.proto
+// Original file: spire/api/server/logger/v1/logger.proto
 
 import type { LogLevel as _spire_api_types_LogLevel, LogLevel__Output as _spire_api_types_LogLevel__Output } from '../../../../../spire/api/types/LogLevel.ts';
 

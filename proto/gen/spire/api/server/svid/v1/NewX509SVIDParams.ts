@@ -1,4 +1,4 @@
-// Original file: /work/main/proto/spire/api/server/svid/v1/svid.proto
+// Original file: spire/api/server/svid/v1/svid.proto
 
 
 export interface NewX509SVIDParams {

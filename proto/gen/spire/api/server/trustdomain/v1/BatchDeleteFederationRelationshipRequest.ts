@@ -1,4 +1,4 @@
-// Original file: /work/main/proto/spire/api/server/trustdomain/v1/trustdomain.proto
+// Original file: spire/api/server/trustdomain/v1/trustdomain.proto
 
 
 export interface BatchDeleteFederationRelationshipRequest {

@@ -1,4 +1,4 @@
-// Original file: /work/main/proto/spire/api/server/trustdomain/v1/trustdomain.proto
+// Original file: spire/api/server/trustdomain/v1/trustdomain.proto
 
 import type { Status as _spire_api_types_Status, Status__Output as _spire_api_types_Status__Output } from '../../../../../spire/api/types/Status.ts';
 

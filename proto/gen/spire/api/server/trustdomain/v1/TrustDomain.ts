@@ -1,4 +1,4 @@
-// Original file: /work/main/proto/spire/api/server/trustdomain/v1/trustdomain.proto
+// Original file: spire/api/server/trustdomain/v1/trustdomain.proto
 
 import type * as grpc from '@grpc/grpc-js'
 import type { MethodDefinition } from '@grpc/proto-loader'
