@@ -38,6 +38,8 @@ export interface ConfigSource {
   readonly file?: string | undefined;
   /** Values from flags and environment, in the schema's shape; they win over the file. Undefined ones are not set. */
   readonly flags: Readonly<Record<string, unknown>>;
+  /** Values that depend on who runs the daemon, for what neither the file nor the flags set. */
+  readonly defaults?: Readonly<Record<string, unknown>>;
 }
 
 /**
@@ -49,7 +51,10 @@ export async function readConfig<T extends z.ZodObject>(
   source: ConfigSource,
 ): Promise<z.output<T>> {
   const flags = withoutUndefined(source.flags);
-  if (source.file === undefined) return check(schema, { values: flags, name: 'from the flags' });
+  const { defaults = {} } = source;
+  if (source.file === undefined) {
+    return check(schema, { values: { ...defaults, ...flags }, name: 'from the flags' });
+  }
   const text = await readConfigFile(source.file);
   const lines = new LineCounter();
   const document = parseDocument(text, { lineCounter: lines, uniqueKeys: true, merge: false });
@@ -68,7 +73,8 @@ export async function readConfig<T extends z.ZodObject>(
       { path: '', text: 'the file holds no settings (expected `key: value` lines)' },
     ]);
   }
-  const values = { ...(document.toJS({ maxAliasCount: 0 }) as Record<string, unknown>), ...flags };
+  const settings = document.toJS({ maxAliasCount: 0 }) as Record<string, unknown>;
+  const values = { ...defaults, ...settings, ...flags };
   return check(schema, { values, name: source.file, document, lines });
 }
 
