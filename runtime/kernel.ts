@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs';
+import type { Socket } from 'node:net';
 import koffi from 'koffi';
 import { RuntimeError } from './errors.ts';
 
@@ -11,6 +12,8 @@ const POLLIN = 1;
 const PR_SET_DUMPABLE = 4;
 const RLIMIT_CORE = 4;
 const POLLFD_BYTES = 8;
+/** What setsockopt and getsockopt answer for an option that this kernel does not know. */
+const ENOPROTOOPT = 92;
 
 const libc = koffi.load('libc.so.6');
 const getsockopt = libc.func('int getsockopt(int, int, int, _Out_ uint8_t *, _Inout_ uint32_t *)');
@@ -38,11 +41,30 @@ export function peerCredentials(fd: number): PeerCredentials | undefined {
   return { pid, uid: ucred.readUInt32LE(4), gid: ucred.readUInt32LE(8) };
 }
 
-/** A file descriptor for exactly the process that connected, safe from PID reuse; undefined before Linux 6.5. */
+/** The file descriptor of an open connection; undefined once it has closed. Node.js has no public way to it. */
+export function descriptorOf(socket: Socket): number | undefined {
+  const handle = (socket as unknown as { _handle?: { fd?: unknown } | null })._handle;
+  return typeof handle?.fd === 'number' && handle.fd >= 0 ? handle.fd : undefined;
+}
+
+/**
+ * A file descriptor for exactly the process that connected, safe from PID reuse; undefined when that process has gone,
+ * and always before Linux 6.5.
+ */
 export function peerPidfd(fd: number): number | undefined {
   const out = Buffer.alloc(4);
   if (getsockopt(fd, SOL_SOCKET, SO_PEERPIDFD, out, [out.length]) !== 0) return undefined;
   return out.readInt32LE(0);
+}
+
+/** Whether this kernel has `peerPidfd` (Linux 6.5); any Unix stream socket will do to ask. */
+export function hasPeerPidfd(fd: number): boolean {
+  const out = Buffer.alloc(4);
+  if (getsockopt(fd, SOL_SOCKET, SO_PEERPIDFD, out, [out.length]) === 0) {
+    close(out.readInt32LE(0));
+    return true;
+  }
+  return koffi.errno() !== ENOPROTOOPT;
 }
 
 /** A file descriptor for the process that has `pid` now; undefined when there is none. */
