@@ -12,7 +12,7 @@ import type {
 } from '@grpc/grpc-js';
 import type { Readable } from 'node:stream';
 import type { BidiStream, Call, Gate, ServerStream, Unary } from './call.ts';
-import { RpcError, toRpcError } from './status.ts';
+import { RpcError, toRpcError, unimplemented } from './status.ts';
 
 /** A service written as plain functions and async generators, derived method by method from its generated handlers. */
 export type Implementation<Handlers, C extends Call> = {
@@ -39,23 +39,29 @@ type AnyCall =
   | ServerDuplexStream<unknown, unknown>;
 
 /**
- * Turns an implementation into what grpc-js serves. This is the only place where failures become statuses, so no throw
- * in a handler can end the process or leave a caller waiting.
+ * Turns an implementation into what grpc-js serves; methods it leaves out answer UNIMPLEMENTED. This is the only place
+ * where failures become statuses, so no throw in a handler can end the process or leave a caller waiting.
  */
 export function adapt<Handlers, C extends Call>(
   definition: ServiceDefinition,
-  implementation: Implementation<Handlers, C>,
+  implementation: Partial<Implementation<Handlers, C>>,
   options: AdapterOptions<C>,
 ): UntypedServiceImplementation {
   const handlers = implementation as Readonly<Record<string, Unary<unknown, unknown, C>>>;
   const adapted: UntypedServiceImplementation = {};
   for (const [name, { requestStream, responseStream, path }] of Object.entries(definition)) {
-    const handler = handlers[name];
-    if (handler === undefined) continue; // grpc-js answers UNIMPLEMENTED for it
+    const handler = handlers[name] ?? notImplemented(path);
     if (!responseStream) adapted[name] = unary(path, handler, options);
     else adapted[name] = streaming(path, handler as never, { ...options, requestStream });
   }
   return adapted;
+}
+
+/** Behind the gate like any other: who may not call it does not learn that it is missing. */
+function notImplemented(method: string): () => never {
+  return () => {
+    throw unimplemented(`method ${method} is not implemented`);
+  };
 }
 
 function unary<C extends Call>(

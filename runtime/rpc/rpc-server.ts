@@ -42,7 +42,7 @@ export class RpcServer<C extends Call> {
 
   addService<Handlers>(
     definition: ServiceDefinition,
-    implementation: Implementation<Handlers, C>,
+    implementation: Partial<Implementation<Handlers, C>>,
   ): void {
     const options = { gate: this.#gate, stopping: this.#stopping.signal };
     this.#server.addService(definition, adapt(definition, implementation, options));
