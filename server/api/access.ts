@@ -1,0 +1,71 @@
+import type { FullMethodName } from '@vouchsafe/proto/services';
+
+/** Kinds of caller that a method can be open to. */
+export type Right = 'any' | 'local' | 'admin' | 'agent';
+
+export interface Access {
+  readonly allow: readonly Right[];
+  /** Whether each call leaves an audit line: it changes something, or signs. */
+  readonly audit: boolean;
+}
+
+/** The services that this server answers. */
+export type ServedService = 'agent' | 'bundle' | 'entry' | 'svid' | 'health';
+
+const reads = (...allow: Right[]): Access => ({ allow, audit: false });
+const changes = (...allow: Right[]): Access => ({ allow, audit: true });
+/** Not built yet: refused to all but those who will have it, who learn that it is not implemented. */
+const closed = reads('local', 'admin');
+
+/**
+ * Who may call what, as SPIRE's default policy has it. A method without a row does not compile, and one that is called
+ * without a row is refused.
+ */
+export const ACCESS: Readonly<Record<FullMethodName<ServedService>, Access>> = {
+  '/spire.api.server.agent.v1.Agent/CountAgents': reads('local', 'admin'),
+  '/spire.api.server.agent.v1.Agent/ListAgents': reads('local', 'admin'),
+  '/spire.api.server.agent.v1.Agent/GetAgent': reads('local', 'admin'),
+  '/spire.api.server.agent.v1.Agent/DeleteAgent': changes('local', 'admin'),
+  '/spire.api.server.agent.v1.Agent/BanAgent': changes('local', 'admin'),
+  '/spire.api.server.agent.v1.Agent/AttestAgent': changes('any'),
+  '/spire.api.server.agent.v1.Agent/RenewAgent': changes('agent'),
+  '/spire.api.server.agent.v1.Agent/PostStatus': changes('agent'),
+  '/spire.api.server.agent.v1.Agent/CreateJoinToken': changes('local', 'admin'),
+
+  '/spire.api.server.bundle.v1.Bundle/GetBundle': reads('any'),
+  '/spire.api.server.bundle.v1.Bundle/GetFederatedBundle': reads('local', 'admin', 'agent'),
+  '/spire.api.server.bundle.v1.Bundle/CountBundles': closed,
+  '/spire.api.server.bundle.v1.Bundle/AppendBundle': closed,
+  '/spire.api.server.bundle.v1.Bundle/PublishJWTAuthority': closed,
+  '/spire.api.server.bundle.v1.Bundle/PublishWITAuthority': closed,
+  '/spire.api.server.bundle.v1.Bundle/ListFederatedBundles': closed,
+  '/spire.api.server.bundle.v1.Bundle/BatchCreateFederatedBundle': closed,
+  '/spire.api.server.bundle.v1.Bundle/BatchUpdateFederatedBundle': closed,
+  '/spire.api.server.bundle.v1.Bundle/BatchSetFederatedBundle': closed,
+  '/spire.api.server.bundle.v1.Bundle/BatchDeleteFederatedBundle': closed,
+
+  '/spire.api.server.entry.v1.Entry/CountEntries': reads('local', 'admin'),
+  '/spire.api.server.entry.v1.Entry/ListEntries': reads('local', 'admin'),
+  '/spire.api.server.entry.v1.Entry/GetEntry': reads('local', 'admin'),
+  '/spire.api.server.entry.v1.Entry/BatchCreateEntry': changes('local', 'admin'),
+  '/spire.api.server.entry.v1.Entry/BatchUpdateEntry': closed,
+  '/spire.api.server.entry.v1.Entry/BatchDeleteEntry': changes('local', 'admin'),
+  '/spire.api.server.entry.v1.Entry/GetAuthorizedEntries': reads('agent'),
+  '/spire.api.server.entry.v1.Entry/SyncAuthorizedEntries': reads('agent'),
+
+  '/spire.api.server.svid.v1.SVID/MintX509SVID': changes('local', 'admin'),
+  '/spire.api.server.svid.v1.SVID/MintJWTSVID': changes('local', 'admin'),
+  '/spire.api.server.svid.v1.SVID/MintWITSVID': closed,
+  '/spire.api.server.svid.v1.SVID/BatchNewX509SVID': changes('agent'),
+  '/spire.api.server.svid.v1.SVID/NewJWTSVID': changes('agent'),
+  '/spire.api.server.svid.v1.SVID/BatchNewWITSVID': { allow: ['agent'], audit: false },
+  '/spire.api.server.svid.v1.SVID/NewDownstreamX509CA': closed,
+
+  '/grpc.health.v1.Health/Check': reads('local'),
+  '/grpc.health.v1.Health/List': reads('local'),
+  '/grpc.health.v1.Health/Watch': reads('local'),
+};
+
+export function findAccess(method: string): Access | undefined {
+  return Object.hasOwn(ACCESS, method) ? ACCESS[method as keyof typeof ACCESS] : undefined;
+}

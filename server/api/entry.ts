@@ -1,0 +1,141 @@
+import { TrustDomain } from '@vouchsafe/pki/trust-domain';
+import type { ServiceHandlers } from '@vouchsafe/proto/services';
+import type { Clock } from '../../runtime/clock.ts';
+import type { Implementation } from '../../runtime/rpc/adapter.ts';
+import { alreadyExists, invalidArgument, notFound } from '../../runtime/rpc/status.ts';
+import type { CreateEntryOutcome, EntryStore, NewEntry } from '../datastore/datastore.ts';
+import { authorizedEntries } from '../registration/authorized-entries.ts';
+import type { RegistrationEntry } from '../registration/entry.ts';
+import type { Registry } from '../registry.ts';
+import { entryFilter } from './entry-filter.ts';
+import { decodeEntry, encodeEntry } from './messages/entry.ts';
+import { encodeFailure, OK } from './messages/status.ts';
+import { pageOf } from './page.ts';
+import { agentOf } from './server-call.ts';
+import type { ServerCall } from './server-call.ts';
+import { syncAuthorizedEntries } from './sync-authorized-entries.ts';
+
+export interface EntryServiceDeps {
+  readonly trustDomain: TrustDomain;
+  readonly entries: EntryStore;
+  readonly registry: Registry;
+  readonly clock: Clock;
+}
+
+type EntryService = Omit<Implementation<ServiceHandlers<'entry'>, ServerCall>, 'BatchUpdateEntry'>;
+
+/** `spire.api.server.entry.v1.Entry`. */
+export function entryService(deps: EntryServiceDeps): EntryService {
+  return {
+    ...reading(deps),
+    BatchCreateEntry: batchCreateEntry(deps),
+    BatchDeleteEntry: batchDeleteEntry(deps),
+    GetAuthorizedEntries: ({ output_mask }, call) => ({
+      entries: authorizedTo(deps, call).map((entry) => encodeEntry(entry, output_mask)),
+    }),
+    SyncAuthorizedEntries: syncAuthorizedEntries((call) => authorizedTo(deps, call)),
+  };
+}
+
+function authorizedTo(
+  { registry, clock }: EntryServiceDeps,
+  call: ServerCall,
+): RegistrationEntry[] {
+  return authorizedEntries(registry.entries, agentOf(call), clock.now());
+}
+
+function reading({
+  registry: { entries },
+  trustDomain,
+}: EntryServiceDeps): Pick<EntryService, 'CountEntries' | 'ListEntries' | 'GetEntry'> {
+  return {
+    CountEntries({ filter }) {
+      const passes = entryFilter(filter, trustDomain);
+      let count = 0;
+      for (const entry of entries.all()) if (passes(entry)) count++;
+      return { count };
+    },
+    ListEntries(request) {
+      const passes = entryFilter(request.filter, trustDomain);
+      const { items, nextPageToken } = pageOf(entries.all(), request, passes);
+      return {
+        entries: items.map((entry) => encodeEntry(entry, request.output_mask)),
+        next_page_token: nextPageToken,
+      };
+    },
+    GetEntry({ id, output_mask }) {
+      if (id === '') throw invalidArgument('missing ID');
+      const entry = entries.find(id);
+      if (entry === undefined) throw notFound('entry not found');
+      return encodeEntry(entry, output_mask);
+    },
+  };
+}
+
+function batchCreateEntry(deps: EntryServiceDeps): EntryService['BatchCreateEntry'] {
+  const { trustDomain, entries, clock } = deps;
+  return async (request, call) => {
+    const decoded = request.entries.map((message) => {
+      try {
+        return decodeEntry(message, trustDomain);
+      } catch (error) {
+        return invalidArgument('failed to convert entry', error);
+      }
+    });
+    const valid = decoded.filter((entry): entry is NewEntry => !(entry instanceof Error));
+    const outcomes = valid.length === 0 ? [] : await entries.create(valid, clock.now());
+    const next = outcomes.values();
+    const results = decoded.map((entry) => {
+      const outcome = entry instanceof Error ? entry : next.next().value!;
+      const { failure, stored } = judge(outcome);
+      call.audit.addItem({ ...auditFields(entry), entry_id: stored?.id, error: failure });
+      return {
+        status: failure === undefined ? OK : encodeFailure(failure),
+        entry: stored === undefined ? null : encodeEntry(stored, request.output_mask),
+      };
+    });
+    return { results };
+  };
+}
+
+interface Verdict {
+  readonly failure?: Error;
+  readonly stored?: RegistrationEntry;
+}
+
+function judge(outcome: CreateEntryOutcome | Error): Verdict {
+  if (outcome instanceof Error) return { failure: outcome };
+  switch (outcome.kind) {
+    case 'created':
+      return { stored: outcome.entry };
+    case 'similar':
+      return { failure: alreadyExists('similar entry already exists'), stored: outcome.entry };
+    case 'id_taken':
+      return { failure: alreadyExists('failed to create entry: entry ID is taken') };
+  }
+}
+
+function auditFields(entry: NewEntry | Error): Readonly<Record<string, unknown>> {
+  if (entry instanceof Error) return {};
+  const { spiffeId, parentId, selectors, admin, downstream } = entry;
+  return { spiffe_id: spiffeId, parent_id: parentId, selectors, admin, downstream };
+}
+
+function batchDeleteEntry({ entries }: EntryServiceDeps): EntryService['BatchDeleteEntry'] {
+  return async ({ ids }, call) => {
+    const named = ids.filter((id) => id !== '');
+    const existed = named.length === 0 ? [] : await entries.delete(named);
+    const next = existed.values();
+    const results = ids.map((id) => {
+      const failure = deletionFailure(id, id !== '' && next.next().value === true);
+      call.audit.addItem({ entry_id: id, error: failure });
+      return { id, status: failure === undefined ? OK : encodeFailure(failure) };
+    });
+    return { results };
+  };
+}
+
+function deletionFailure(id: string, existed: boolean): Error | undefined {
+  if (id === '') return invalidArgument('missing entry ID');
+  return existed ? undefined : notFound('entry not found');
+}

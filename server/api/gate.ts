@@ -1,0 +1,92 @@
+import { Metadata, status } from '@grpc/grpc-js';
+import { STATUS_DETAILS_KEY, encodeStatusDetails } from '@vouchsafe/proto/status-details';
+import type { PermissionDeniedReason } from '@vouchsafe/proto/status-details';
+import type { Clock } from '../../runtime/clock.ts';
+import type { Log } from '../../runtime/log.ts';
+import type { Call, Gate, Outcome } from '../../runtime/rpc/call.ts';
+import type { Peers } from '../../runtime/rpc/peers.ts';
+import { permissionDenied, toRpcError, unavailable } from '../../runtime/rpc/status.ts';
+import type { AgentStore } from '../datastore/datastore.ts';
+import type { Registry } from '../registry.ts';
+import { findAccess } from './access.ts';
+import { AuditTrail } from './audit-trail.ts';
+import { authorize } from './authorize.ts';
+import { callerFields } from './caller.ts';
+import type { Caller } from './caller.ts';
+import type { ServerCall } from './server-call.ts';
+
+export interface ServerGateDeps {
+  readonly peers: Peers<Caller>;
+  readonly registry: Registry;
+  readonly agents: Pick<AgentStore, 'promote'>;
+  readonly clock: Clock;
+  readonly log: Log;
+}
+
+/** Decides who gets in, by the table of access, and keeps the account of it. */
+export class ServerGate implements Gate<ServerCall> {
+  readonly #deps: ServerGateDeps;
+
+  constructor(deps: ServerGateDeps) {
+    this.#deps = deps;
+  }
+
+  async enter(call: Call): Promise<ServerCall> {
+    const { peers, registry, clock } = this.#deps;
+    const caller = peers.find(call.peer);
+    if (caller === undefined) throw unavailable('connection has closed');
+    const rights = findAccess(call.method)?.allow ?? [];
+    const decision = authorize(caller, rights, { registry, now: clock.now() });
+    if (!decision.allowed) {
+      this.#deps.log.warn('Call refused', {
+        method: call.method,
+        ...callerFields(caller),
+        why: decision.why,
+        reason: decision.reason,
+      });
+      throw refusal(call.method, decision.reason);
+    }
+    const agent = decision.as === 'agent' ? decision.agent : undefined;
+    if (decision.as === 'agent' && decision.promotes) await this.#promote(decision.agent);
+    return { ...call, caller, agent, audit: new AuditTrail() };
+  }
+
+  leave(call: Call, outcome: Outcome<ServerCall>): void {
+    const { entered, error, elapsedMs } = outcome;
+    const caller = entered?.caller ?? this.#deps.peers.find(call.peer);
+    const code = error === undefined ? 'OK' : status[toRpcError(error).code];
+    const fields = {
+      method: call.method,
+      ...(caller === undefined ? {} : callerFields(caller)),
+      status: code,
+      elapsed_ms: Math.round(elapsedMs),
+      ...(error === undefined ? {} : { error }),
+    };
+    if (findAccess(call.method)?.audit === true) {
+      for (const details of (entered?.audit ?? new AuditTrail()).lines()) {
+        this.#deps.log.info('API accessed', { type: 'audit', ...fields, ...details });
+      }
+    } else if (code === 'INTERNAL') this.#deps.log.error('Call failed', fields);
+    else this.#deps.log.debug('Call answered', fields);
+  }
+
+  /** Of several calls that show the renewed X509-SVID at once, one promotes it; for the others it is the current one. */
+  async #promote({ id, renewed }: NonNullable<ServerCall['agent']>): Promise<void> {
+    if (renewed === undefined) return;
+    const promoted = await this.#deps.agents.promote(id, renewed.serialNumber);
+    if (promoted) {
+      const fields = { agent_id: id, serial_number: renewed.serialNumber };
+      this.#deps.log.info('Agent uses its renewed SVID', fields);
+    }
+  }
+}
+
+/** One text for all, as SPIRE's clients know it; only agents learn more, from the details. */
+function refusal(method: string, reason: PermissionDeniedReason | undefined): Error {
+  const message = `authorization denied for method ${method}`;
+  if (reason === undefined) return permissionDenied(message);
+  const metadata = new Metadata();
+  const details = { code: status.PERMISSION_DENIED, message, reason };
+  metadata.set(STATUS_DETAILS_KEY, encodeStatusDetails(details));
+  return permissionDenied(message, metadata);
+}

@@ -1,0 +1,21 @@
+export type MatchBehavior = 'MATCH_EXACT' | 'MATCH_SUBSET' | 'MATCH_SUPERSET' | 'MATCH_ANY';
+
+type Rule = (own: ReadonlySet<string>, wanted: ReadonlySet<string>) => boolean;
+
+const isSubset: Rule = (a, b) => [...a].every((item) => b.has(item));
+
+/** How what something has compares to what was asked for. */
+const RULES: Readonly<Record<MatchBehavior, Rule>> = {
+  MATCH_EXACT: (own, wanted) => own.size === wanted.size && isSubset(own, wanted),
+  MATCH_SUBSET: (own, wanted) => isSubset(own, wanted),
+  MATCH_SUPERSET: (own, wanted) => isSubset(wanted, own),
+  MATCH_ANY: (own, wanted) => [...wanted].some((item) => own.has(item)),
+};
+
+export function matches(
+  own: readonly { toString(): string }[],
+  wanted: readonly { toString(): string }[],
+  behavior: MatchBehavior,
+): boolean {
+  return RULES[behavior](new Set(own.map(String)), new Set(wanted.map(String)));
+}

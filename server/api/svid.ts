@@ -1,0 +1,202 @@
+import { SpiffeId } from '@vouchsafe/pki/spiffe-id';
+import type { TrustDomain } from '@vouchsafe/pki/trust-domain';
+import { parseAudience } from '@vouchsafe/pki/jwt/audience';
+import type { Csr } from '@vouchsafe/pki/x509/csr';
+import type { NewX509SVIDParams__Output } from '@vouchsafe/proto/gen/spire/api/server/svid/v1/NewX509SVIDParams';
+import type { ServiceHandlers } from '@vouchsafe/proto/services';
+import type { Clock } from '../../runtime/clock.ts';
+import type { Implementation } from '../../runtime/rpc/adapter.ts';
+import { invalidArgument, notFound } from '../../runtime/rpc/status.ts';
+import type { AgentRecord } from '../attestation/agent-record.ts';
+import type { CertificateAuthority, IssuedX509Svid } from '../ca/certificate-authority.ts';
+import { findAuthorizedEntry } from '../registration/authorized-entries.ts';
+import { dnsNameProblem, findCoveringWildcard } from '../registration/dns-name.ts';
+import type { RegistrationEntry } from '../registration/entry.ts';
+import type { Registry } from '../registry.ts';
+import { provenCsr } from './csr.ts';
+import { encodeFailure, OK } from './messages/status.ts';
+import { checkWorkload, decodeWorkload } from './messages/spiffe-id.ts';
+import { encodeJwtSvid, encodeX509Svid } from './messages/svid.ts';
+import { agentOf } from './server-call.ts';
+import type { ServerCall } from './server-call.ts';
+
+export interface SvidServiceDeps {
+  readonly trustDomain: TrustDomain;
+  readonly registry: Registry;
+  readonly authority: CertificateAuthority;
+  readonly defaultTtlSeconds: { readonly x509: number; readonly jwt: number };
+  readonly clock: Clock;
+}
+
+type SvidService = Pick<
+  Implementation<ServiceHandlers<'svid'>, ServerCall>,
+  'MintX509SVID' | 'MintJWTSVID' | 'BatchNewX509SVID' | 'NewJWTSVID'
+>;
+
+/** `spire.api.server.svid.v1.SVID`. */
+export function svidService(deps: SvidServiceDeps): SvidService {
+  return {
+    MintX509SVID: mintX509Svid(deps),
+    MintJWTSVID: mintJwtSvid(deps),
+    BatchNewX509SVID: batchNewX509Svid(deps),
+    NewJWTSVID: newJwtSvid(deps),
+  };
+}
+
+/** Of the CSR only the key counts: who it is for, its names and its life are the entry's. */
+function batchNewX509Svid(deps: SvidServiceDeps): SvidService['BatchNewX509SVID'] {
+  return async ({ params }, call) => {
+    const agent = agentOf(call);
+    if (params.length === 0) throw invalidArgument('missing parameters');
+    const results = await Promise.all(
+      params.map(async (param) => {
+        const entry = { entry_id: param.entry_id };
+        try {
+          const svid = await newX509Svid(deps, agent, param);
+          call.audit.addItem({ ...entry, ...x509Fields(svid) });
+          return { status: OK, svid: encodeX509Svid(svid) };
+        } catch (error) {
+          call.audit.addItem({ ...entry, error });
+          return { status: encodeFailure(error) };
+        }
+      }),
+    );
+    return { results };
+  };
+}
+
+async function newX509Svid(
+  deps: SvidServiceDeps,
+  agent: AgentRecord,
+  { entry_id, csr }: NewX509SVIDParams__Output,
+): Promise<IssuedX509Svid> {
+  if (entry_id === '') throw invalidArgument('missing entry ID');
+  if (csr.length === 0) throw invalidArgument('missing CSR');
+  const entry = authorizedEntry(deps, agent, entry_id);
+  const { publicKeyInfo } = await provenCsr(csr, deps.authority, {
+    missing: 'missing CSR',
+    malformed: 'malformed CSR',
+    unproven: 'invalid CSR signature',
+  });
+  return deps.authority.issueX509Svid({
+    spiffeId: entry.spiffeId,
+    publicKeyInfo,
+    dnsNames: entry.dnsNames,
+    ttlSeconds: entry.x509SvidTtlSeconds || deps.defaultTtlSeconds.x509,
+  });
+}
+
+function newJwtSvid(deps: SvidServiceDeps): SvidService['NewJWTSVID'] {
+  return async ({ entry_id, audience }, call) => {
+    const agent = agentOf(call);
+    if (entry_id === '') throw invalidArgument('missing entry ID');
+    const checked = checkAudience(audience);
+    const entry = authorizedEntry(deps, agent, entry_id);
+    call.audit.set('entry_id', entry.id);
+    call.audit.set('spiffe_id', entry.spiffeId);
+    call.audit.set('audience', checked);
+    const svid = await deps.authority.issueJwtSvid({
+      spiffeId: entry.spiffeId,
+      audience: checked,
+      ttlSeconds: entry.jwtSvidTtlSeconds || deps.defaultTtlSeconds.jwt,
+      withId: entry.additionalAttributes?.jwtSvidIncludeJti === true,
+    });
+    call.audit.set('expires_at', svid.expiresAt);
+    return { svid: encodeJwtSvid(entry.spiffeId, svid) };
+  };
+}
+
+/** One text for an entry that does not exist and for one that is not this agent's. */
+function authorizedEntry(
+  { registry, clock }: SvidServiceDeps,
+  agent: AgentRecord,
+  entryId: string,
+): RegistrationEntry {
+  const entry = findAuthorizedEntry(registry.entries, { agent, entryId }, clock.now());
+  if (entry === undefined) throw notFound('entry not found or not authorized');
+  return entry;
+}
+
+/** For an administrator: any workload identity of the trust domain, without an entry. */
+function mintX509Svid(deps: SvidServiceDeps): SvidService['MintX509SVID'] {
+  return async ({ csr: der, ttl }, call) => {
+    const csr = await provenCsr(der, deps.authority, {
+      missing: 'missing CSR',
+      malformed: 'malformed CSR',
+      unproven: 'failed to verify CSR signature',
+    });
+    const spiffeId = requestedId(csr, deps.trustDomain);
+    checkDnsNames(csr.dnsNames);
+    const svid = await deps.authority.issueX509Svid({
+      spiffeId,
+      publicKeyInfo: csr.publicKeyInfo,
+      dnsNames: csr.dnsNames,
+      subject: csr.subject,
+      ttlSeconds: checkTtl(ttl) || deps.defaultTtlSeconds.x509,
+    });
+    call.audit.addItem(x509Fields(svid));
+    return { svid: encodeX509Svid(svid) };
+  };
+}
+
+function mintJwtSvid(deps: SvidServiceDeps): SvidService['MintJWTSVID'] {
+  return async ({ id, audience, ttl }, call) => {
+    let spiffeId: SpiffeId;
+    try {
+      spiffeId = decodeWorkload(id, deps.trustDomain);
+    } catch (error) {
+      throw invalidArgument('invalid SPIFFE ID', error);
+    }
+    const checked = checkAudience(audience);
+    call.audit.set('spiffe_id', spiffeId);
+    call.audit.set('audience', checked);
+    const svid = await deps.authority.issueJwtSvid({
+      spiffeId,
+      audience: checked,
+      ttlSeconds: checkTtl(ttl) || deps.defaultTtlSeconds.jwt,
+      withId: false,
+    });
+    call.audit.set('expires_at', svid.expiresAt);
+    return { svid: encodeJwtSvid(spiffeId, svid) };
+  };
+}
+
+function requestedId({ uriNames }: Csr, trustDomain: TrustDomain): SpiffeId {
+  const [uri, ...others] = uriNames;
+  if (uri === undefined) throw invalidArgument('CSR URI SAN is required');
+  if (others.length > 0) throw invalidArgument('only one URI SAN is expected');
+  try {
+    return checkWorkload(SpiffeId.parse(uri), trustDomain);
+  } catch (error) {
+    throw invalidArgument('CSR URI SAN is invalid', error);
+  }
+}
+
+function checkDnsNames(names: readonly string[]): void {
+  const problem = names.map(dnsNameProblem).find((text) => text !== undefined);
+  if (problem !== undefined) throw invalidArgument(`CSR DNS name is invalid: ${problem}`);
+  if (findCoveringWildcard(names) !== undefined) {
+    throw invalidArgument('CSR DNS name contains a wildcard that covers another non-wildcard name');
+  }
+}
+
+function checkTtl(ttl: number): number {
+  if (ttl < 0) throw invalidArgument('TTL cannot be negative');
+  return ttl;
+}
+
+function checkAudience(audience: readonly string[]): readonly string[] {
+  try {
+    return parseAudience(audience);
+  } catch (error) {
+    const isMissing = audience.every((value) => value === '');
+    throw isMissing
+      ? invalidArgument('at least one audience is required')
+      : invalidArgument('invalid audience', error);
+  }
+}
+
+function x509Fields(svid: IssuedX509Svid): Readonly<Record<string, unknown>> {
+  const { spiffeId, serialNumber, expiresAt } = svid;
+  return { spiffe_id: spiffeId, serial_number: serialNumber, expires_at: expiresAt };
+}

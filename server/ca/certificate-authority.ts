@@ -1,0 +1,119 @@
+import type { SpiffeId } from '@vouchsafe/pki/spiffe-id';
+import { newJwtId, signJwtSvid } from '@vouchsafe/pki/jwt/jwt-svid';
+import { verifyCsr } from '@vouchsafe/pki/x509/csr';
+import type { Csr } from '@vouchsafe/pki/x509/csr';
+import { mintX509Svid } from '@vouchsafe/pki/x509/mint';
+import { newSerialNumber } from '@vouchsafe/pki/x509/serial';
+import type { Clock } from '../../runtime/clock.ts';
+import { unavailable } from '../../runtime/rpc/status.ts';
+import { checkIssued } from '../credential/check.ts';
+import { floorToSecond, validityOf } from '../credential/validity.ts';
+import type { Authority } from './authority.ts';
+import type { JwtAuthority } from './jwt-authority.ts';
+import type { SigningLimit } from './signing-limit.ts';
+import type { X509Authority } from './x509-authority.ts';
+
+/** Gives the authority that signs now. */
+interface Succession<A extends Authority> {
+  readonly active: A | undefined;
+}
+
+export interface CertificateAuthorityDeps {
+  readonly x509: Succession<X509Authority>;
+  readonly jwt: Succession<JwtAuthority>;
+  readonly limit: SigningLimit;
+  /** `iss` of JWT-SVIDs; undefined to leave it out. */
+  readonly jwtIssuer: string | undefined;
+  readonly clock: Clock;
+}
+
+export interface X509SvidRequest {
+  readonly spiffeId: SpiffeId;
+  /** SubjectPublicKeyInfo, DER, of a key whose possession was proven. */
+  readonly publicKeyInfo: Uint8Array;
+  readonly dnsNames?: readonly string[];
+  /** Name, DER; the usual one when undefined. */
+  readonly subject?: Uint8Array | undefined;
+  readonly ttlSeconds: number;
+}
+
+export interface IssuedX509Svid {
+  readonly spiffeId: SpiffeId;
+  /** DER, leaf first, without the self-signed root. */
+  readonly chain: readonly Uint8Array[];
+  readonly serialNumber: bigint;
+  readonly notBefore: Date;
+  readonly expiresAt: Date;
+}
+
+export interface JwtSvidRequest {
+  readonly spiffeId: SpiffeId;
+  readonly audience: readonly string[];
+  readonly ttlSeconds: number;
+  /** Whether the token gets a `jti`. */
+  readonly withId: boolean;
+}
+
+export interface IssuedJwtSvid {
+  readonly token: string;
+  readonly issuedAt: Date;
+  readonly expiresAt: Date;
+}
+
+/** Signs with the authorities of this server. Who may have what is decided before. */
+export class CertificateAuthority {
+  readonly #deps: CertificateAuthorityDeps;
+
+  constructor(deps: CertificateAuthorityDeps) {
+    this.#deps = deps;
+  }
+
+  /** @throws PkiError when the sender of the CSR does not hold its key */
+  proveKey(csr: Csr): Promise<void> {
+    return this.#deps.limit.run(() => verifyCsr(csr));
+  }
+
+  async issueX509Svid(request: X509SvidRequest): Promise<IssuedX509Svid> {
+    const authority = activeOf(this.#deps.x509);
+    const { spiffeId, ttlSeconds, ...profile } = request;
+    const validity = validityOf(ttlSeconds, authority.expiresAt, this.#deps.clock.now());
+    const serialNumber = newSerialNumber();
+    const leaf = await this.#deps.limit.run(() =>
+      mintX509Svid({ ...profile, ...validity, spiffeId, serialNumber, issuer: authority }),
+    );
+    checkIssued(leaf, { ...validity, ...request, serialNumber, issuer: authority.certificate });
+    return {
+      spiffeId,
+      chain: [leaf],
+      serialNumber,
+      notBefore: validity.notBefore,
+      expiresAt: validity.notAfter,
+    };
+  }
+
+  async issueJwtSvid(request: JwtSvidRequest): Promise<IssuedJwtSvid> {
+    const authority = activeOf(this.#deps.jwt);
+    const { spiffeId, audience, ttlSeconds, withId } = request;
+    const issuedAt = floorToSecond(this.#deps.clock.now());
+    const expiresAt = validityOf(ttlSeconds, authority.expiresAt, issuedAt).notAfter;
+    const token = await this.#deps.limit.run(() =>
+      signJwtSvid(
+        {
+          spiffeId,
+          audience,
+          issuedAt,
+          expiresAt,
+          issuer: this.#deps.jwtIssuer,
+          jti: withId ? newJwtId() : undefined,
+        },
+        { keyId: authority.authorityId, signer: authority.signer },
+      ),
+    );
+    return { token, issuedAt, expiresAt };
+  }
+}
+
+function activeOf<A extends Authority>({ active }: Succession<A>): A {
+  if (active === undefined) throw unavailable('server is initializing');
+  return active;
+}

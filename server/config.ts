@@ -1,0 +1,53 @@
+import { KEY_TYPES } from '@vouchsafe/pki/keys/key-type';
+import { z } from 'zod';
+import { address, duration, trustDomain } from '../runtime/config-types.ts';
+import { LOG_LEVELS } from '../runtime/log.ts';
+
+const HOUR = 3600;
+/** TTLs travel as int32; and an authority of more than ten years is a mistake, not a plan. */
+const MAX_TTL = 10 * 365 * 24 * HOUR;
+const ttl = duration.refine((seconds) => seconds <= MAX_TTL, 'must be ten years or less');
+
+/** The server's configuration as it is written. */
+export const SERVER_CONFIG = z.strictObject({
+  trust_domain: trustDomain.describe(
+    'Trust domain this server is the authority of: its name, or spiffe:// and its name',
+  ),
+  data_dir: z
+    .string()
+    .min(1)
+    .describe('Directory for the database and the keys; created with mode 0700'),
+  socket_path: z.string().min(1).describe('Unix socket for administration; created with mode 0770'),
+  bind_address: address
+    .default({ kind: 'tcp', host: '0.0.0.0', port: 8081 })
+    .describe('Where agents connect: HOST:PORT, or unix:PATH for agents on this host'),
+  ca_ttl: ttl
+    .default(24 * HOUR)
+    .describe(
+      'Life of an authority. Its successor is published at half of it, and signs when a sixth is left',
+    ),
+  ca_key_type: z.enum(KEY_TYPES).default('ec-p256').describe('Key type of X.509 authorities'),
+  jwt_key_type: z
+    .enum(KEY_TYPES)
+    .optional()
+    .describe('Key type of JWT authorities; that of ca_key_type by default'),
+  jwt_issuer: z
+    .string()
+    .min(1)
+    .max(1024)
+    .optional()
+    .describe('Issuer (iss) of JWT-SVIDs; left out by default'),
+  default_x509_svid_ttl: ttl
+    .default(HOUR)
+    .describe('Life of an X509-SVID whose entry says nothing'),
+  default_jwt_svid_ttl: ttl.default(300).describe('Life of a JWT-SVID whose entry says nothing'),
+  agent_ttl: ttl
+    .optional()
+    .describe(
+      'Life of an agent SVID: how long an agent can be without its server. default_x509_svid_ttl by default',
+    ),
+  log_level: z.enum(LOG_LEVELS).default('info').describe('Least severe level that is logged'),
+});
+
+/** The server's configuration as it is used; times in seconds. */
+export type ServerConfig = z.output<typeof SERVER_CONFIG>;

@@ -1,0 +1,126 @@
+import type { SpiffeId } from '@vouchsafe/pki/spiffe-id';
+import type { TrustBundle } from '@vouchsafe/pki/bundle/trust-bundle';
+import type { TrustDomain } from '@vouchsafe/pki/trust-domain';
+import type { AgentRecord, AgentSvidSerial, AttestedAgent } from '../attestation/agent-record.ts';
+import type { EntrySpec, RegistrationEntry } from '../registration/entry.ts';
+
+/** The server's durable state, as operations of its domain. What a method reports as done survives a power cut. */
+export interface Datastore {
+  readonly entries: EntryStore;
+  readonly agents: AgentStore;
+  readonly joinTokens: JoinTokenStore;
+  readonly bundles: BundleStore;
+  readonly authorities: AuthorityStore;
+  /**
+   * Tells of each change after it is durable and before the method that made it returns, so that views in memory never
+   * lag behind what a caller was told. Listeners must not throw. Returns how to stop.
+   */
+  subscribe(listener: (change: Change) => void): () => void;
+  close(): Promise<void>;
+}
+
+/** What became of one thing; undefined for gone. */
+export type Change =
+  | { readonly kind: 'entry'; readonly id: string; readonly entry: RegistrationEntry | undefined }
+  | { readonly kind: 'agent'; readonly id: SpiffeId; readonly agent: AgentRecord | undefined }
+  | { readonly kind: 'bundle'; readonly bundle: TrustBundle };
+
+export interface NewEntry extends EntrySpec {
+  /** Chosen by the store when undefined. */
+  readonly id: string | undefined;
+}
+
+export type CreateEntryOutcome =
+  | { readonly kind: 'created'; readonly entry: RegistrationEntry }
+  /** One with this parent, SPIFFE ID and set of selectors exists. */
+  | { readonly kind: 'similar'; readonly entry: RegistrationEntry }
+  | { readonly kind: 'id_taken' };
+
+export interface EntryStore {
+  /** One transaction; one outcome for each entry, in order. */
+  create(entries: readonly NewEntry[], now: Date): Promise<CreateEntryOutcome[]>;
+  /** One transaction; whether each existed. */
+  delete(ids: readonly string[]): Promise<boolean[]>;
+  all(): Promise<RegistrationEntry[]>;
+}
+
+export interface AgentStore {
+  all(): Promise<AgentRecord[]>;
+  find(id: SpiffeId): Promise<AgentRecord | undefined>;
+  /** Records an X509-SVID issued by a renewal beside the current one; false when there is no such agent or it is banned. */
+  setRenewed(id: SpiffeId, renewed: AgentSvidSerial): Promise<boolean>;
+  /** The renewed X509-SVID was used: it becomes the current one, the old one is no longer good. */
+  promote(id: SpiffeId, serialNumber: string): Promise<boolean>;
+  ban(id: SpiffeId): Promise<boolean>;
+  /** Forgets the agent and the alias entry its join token gave it. */
+  delete(id: SpiffeId): Promise<boolean>;
+  setVersion(id: SpiffeId, agentVersion: string): Promise<boolean>;
+}
+
+export interface NewJoinToken {
+  /** SHA-256 of the token, hex: the token itself is not kept. */
+  readonly hash: string;
+  readonly expiresAt: Date;
+  /** A workload ID that the agent will have as an alias. */
+  readonly aliasId: SpiffeId | undefined;
+}
+
+export interface JoinTokenAttestation {
+  readonly hash: string;
+  /** SHA-256 of the SubjectPublicKeyInfo that is being certified, hex. */
+  readonly publicKeyHash: string;
+  readonly agent: AttestedAgent & { readonly current: AgentSvidSerial };
+}
+
+export type JoinTokenState = 'usable' | 'unknown' | 'expired' | 'banned';
+
+export interface JoinTokenStore {
+  /** False when a token of this hash exists. */
+  create(token: NewJoinToken): Promise<boolean>;
+  /**
+   * Whether `attest` would succeed now. A token is good once; the same key may present it again until it expires, so
+   * that an agent whose answer was lost can ask for it again.
+   */
+  check(hash: string, publicKeyHash: string, now: Date): Promise<JoinTokenState>;
+  /**
+   * In one transaction: consumes the token for this key, records the agent, and creates the alias entry the token
+   * promised. Of any number of attempts with different keys exactly one finds the token usable.
+   */
+  attest(attestation: JoinTokenAttestation, now: Date): Promise<JoinTokenState>;
+  /** Forgets tokens that expired before `now`; how many. */
+  prune(now: Date): Promise<number>;
+}
+
+export type BundleChange = (bundle: TrustBundle) => TrustBundle;
+
+export interface BundleStore {
+  find(trustDomain: TrustDomain): Promise<TrustBundle | undefined>;
+  /**
+   * Changes a bundle in one transaction, starting from an empty one when there is none. A change of contents raises the
+   * sequence number by one; no change leaves it.
+   */
+  update(trustDomain: TrustDomain, change: BundleChange): Promise<TrustBundle>;
+}
+
+export type AuthorityStatus = 'prepared' | 'active' | 'old';
+
+/** One slot of the journal of a server's own authorities. */
+export interface StoredAuthority {
+  readonly kind: 'x509' | 'jwt';
+  readonly slot: 'A' | 'B';
+  readonly status: AuthorityStatus;
+  readonly authorityId: string;
+  readonly issuedAt: Date;
+  readonly expiresAt: Date;
+  /** The certificate (X.509) or the SubjectPublicKeyInfo (JWT), DER. The private key is the key manager's. */
+  readonly publicPart: Uint8Array;
+}
+
+export interface AuthorityStore {
+  all(): Promise<StoredAuthority[]>;
+  /** Writes these slots and changes the bundle with them, in one transaction: no authority signs that is not published. */
+  save(
+    slots: readonly StoredAuthority[],
+    publish: { readonly trustDomain: TrustDomain; readonly change: BundleChange },
+  ): Promise<TrustBundle>;
+}

@@ -1,0 +1,111 @@
+import { TrustBundle } from '@vouchsafe/pki/bundle/trust-bundle';
+import { JwtAuthority } from '@vouchsafe/pki/jwt/jwt-authority';
+import { TrustDomain } from '@vouchsafe/pki/trust-domain';
+import { parseCertificate } from '@vouchsafe/pki/x509/certificate';
+import type { Knex } from 'knex';
+import type { BundleChange, BundleStore } from '../datastore.ts';
+import { fromOptionalSeconds, toOptionalSeconds } from './columns.ts';
+import type { Record, Transactions } from './transactions.ts';
+
+interface BundleRow {
+  readonly trust_domain: string;
+  readonly sequence_number: string;
+  readonly refresh_hint: number;
+  readonly x509_authorities: string;
+  readonly jwt_authorities: string;
+}
+
+interface X509Item {
+  readonly asn1: string;
+  readonly tainted: boolean;
+}
+
+interface JwtItem {
+  readonly key_id: string;
+  readonly public_key: string;
+  readonly expires_at: number | null;
+  readonly tainted: boolean;
+}
+
+export class SqliteBundles implements BundleStore {
+  readonly #transactions: Transactions;
+
+  constructor(transactions: Transactions) {
+    this.#transactions = transactions;
+  }
+
+  async find(trustDomain: TrustDomain): Promise<TrustBundle | undefined> {
+    const row = await this.#transactions.read((db) =>
+      db<BundleRow>('bundles').where({ trust_domain: trustDomain.name }).first(),
+    );
+    return row === undefined ? undefined : fromRow(row);
+  }
+
+  update(trustDomain: TrustDomain, change: BundleChange): Promise<TrustBundle> {
+    return this.#transactions.write((tx, record) =>
+      updateBundle(tx, { trustDomain, change }, record),
+    );
+  }
+}
+
+/** Changes a bundle within a transaction; what comes out as it went in is neither written nor told. */
+export async function updateBundle(
+  tx: Knex.Transaction,
+  update: { readonly trustDomain: TrustDomain; readonly change: BundleChange },
+  record: Record,
+): Promise<TrustBundle> {
+  const { trustDomain, change } = update;
+  const row = await tx<BundleRow>('bundles').where({ trust_domain: trustDomain.name }).first();
+  const before = row === undefined ? TrustBundle.empty(trustDomain) : fromRow(row);
+  const changed = change(before);
+  if (changed.sameContents(before)) return before;
+  const bundle = changed.withSequenceNumber(before.sequenceNumber + 1n);
+  await tx('bundles').insert(toRow(bundle)).onConflict('trust_domain').merge();
+  record({ kind: 'bundle', bundle });
+  return bundle;
+}
+
+function toRow(bundle: TrustBundle): BundleRow {
+  const x509 = bundle.x509Authorities.map(({ certificate, tainted }): X509Item => ({
+    asn1: toBase64(certificate.raw),
+    tainted,
+  }));
+  const jwt = bundle.jwtAuthorities.map((authority): JwtItem => ({
+    key_id: authority.keyId,
+    public_key: toBase64(authority.publicKeyInfo),
+    expires_at: toOptionalSeconds(authority.expiresAt),
+    tainted: authority.tainted,
+  }));
+  return {
+    trust_domain: bundle.trustDomain.name,
+    sequence_number: bundle.sequenceNumber.toString(),
+    refresh_hint: bundle.refreshHintSeconds,
+    x509_authorities: JSON.stringify(x509),
+    jwt_authorities: JSON.stringify(jwt),
+  };
+}
+
+function fromRow(row: BundleRow): TrustBundle {
+  const x509 = JSON.parse(row.x509_authorities) as X509Item[];
+  const jwt = JSON.parse(row.jwt_authorities) as JwtItem[];
+  return TrustBundle.of({
+    trustDomain: TrustDomain.of(row.trust_domain),
+    x509Authorities: x509.map(({ asn1, tainted }) => ({
+      certificate: parseCertificate(fromBase64(asn1)),
+      tainted,
+    })),
+    jwtAuthorities: jwt.map((item) =>
+      JwtAuthority.of({
+        keyId: item.key_id,
+        publicKeyInfo: fromBase64(item.public_key),
+        expiresAt: fromOptionalSeconds(item.expires_at),
+        tainted: item.tainted,
+      }),
+    ),
+    sequenceNumber: BigInt(row.sequence_number),
+    refreshHintSeconds: row.refresh_hint,
+  });
+}
+
+const toBase64 = (bytes: Uint8Array): string => Buffer.from(bytes).toString('base64');
+const fromBase64 = (text: string): Uint8Array => Buffer.from(text, 'base64');

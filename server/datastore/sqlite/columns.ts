@@ -1,0 +1,18 @@
+/** Column codecs that every table shares. SQLite has no booleans, no dates and no lists. */
+export const fromSeconds = (seconds: number): Date => new Date(seconds * 1000);
+
+/** Whole seconds: what the API and certificates can say. */
+export const toSeconds = (date: Date): number => Math.floor(date.getTime() / 1000);
+
+export const toOptionalSeconds = (date: Date | undefined): number | null =>
+  date === undefined ? null : toSeconds(date);
+
+export const fromOptionalSeconds = (seconds: number | null): Date | undefined =>
+  seconds === null ? undefined : fromSeconds(seconds);
+
+export const toList = (values: readonly { toString(): string }[]): string =>
+  JSON.stringify(values.map((value) => value.toString()));
+
+export function fromList<T>(text: string, parse: (item: string) => T): T[] {
+  return (JSON.parse(text) as string[]).map(parse);
+}

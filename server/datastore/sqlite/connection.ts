@@ -1,0 +1,136 @@
+import { constants } from 'node:fs';
+import { open } from 'node:fs/promises';
+import knex from 'knex';
+import type { Knex } from 'knex';
+import { describeError, systemCode } from '../../../runtime/errors.ts';
+import { DatastoreError } from '../errors.ts';
+import { migrations } from './migrations/list.ts';
+
+/** How long a statement waits for another process that holds the database locked. */
+const BUSY_MS = 10_000;
+const READERS = 2;
+
+export interface Connection {
+  /** The one connection that writes: its pool of one is the queue of transactions. */
+  readonly writer: Knex;
+  /** Read beside the writer, each from the last committed state. */
+  readonly reader: Knex;
+  close(): Promise<void>;
+}
+
+/**
+ * Opens the database and brings its schema up to date. The file is created for this user alone. A damaged file, or one
+ * from a newer release, is refused and left as it is.
+ * @throws DatastoreError
+ */
+export async function openConnection(file: string): Promise<Connection> {
+  await createPrivately(file);
+  const writer = connect(file, { connections: 1, readOnly: false });
+  try {
+    await checkIntegrity(writer, file);
+    await migrate(writer, file);
+  } catch (error) {
+    await writer.destroy();
+    throw datastoreError(error, file);
+  }
+  const reader = connect(file, { connections: READERS, readOnly: true });
+  return {
+    writer,
+    reader,
+    close: async () => {
+      await reader.destroy();
+      await writer.destroy();
+    },
+  };
+}
+
+/** The write-ahead log and its index take over the mode of the database, so it has to be right before SQLite sees it. */
+async function createPrivately(file: string): Promise<void> {
+  try {
+    const handle = await open(
+      file,
+      constants.O_RDWR | constants.O_CREAT | constants.O_NOFOLLOW,
+      0o600,
+    );
+    await handle.close();
+  } catch (error) {
+    const reason = systemCode(error) === 'ELOOP' ? 'is a symbolic link' : describeError(error);
+    throw new DatastoreError('DATASTORE_UNAVAILABLE', `${file}: ${reason}`, { cause: error });
+  }
+}
+
+function connect(file: string, options: { connections: number; readOnly: boolean }): Knex {
+  return knex({
+    client: 'sqlite3',
+    connection: { filename: file },
+    useNullAsDefault: true,
+    pool: {
+      min: options.connections,
+      max: options.connections,
+      afterCreate: (connection: SqliteConnection, done: (error: Error | null) => void) => {
+        connection.exec(pragmas(options.readOnly), done);
+      },
+    },
+  });
+}
+
+interface SqliteConnection {
+  exec(sql: string, callback: (error: Error | null) => void): void;
+}
+
+/** FULL: a commit is on disk before it is acknowledged. */
+function pragmas(readOnly: boolean): string {
+  const common = `PRAGMA busy_timeout = ${BUSY_MS}; PRAGMA foreign_keys = ON;`;
+  return readOnly
+    ? `${common} PRAGMA query_only = ON;`
+    : `${common} PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL;`;
+}
+
+async function checkIntegrity(writer: Knex, file: string): Promise<void> {
+  const rows = await writer.raw<{ quick_check: string }[]>('PRAGMA quick_check(1)');
+  const verdict = rows[0]?.quick_check;
+  if (verdict !== 'ok')
+    throw new DatastoreError('DATASTORE_CORRUPT', damaged(file, verdict ?? 'no answer'));
+}
+
+async function migrate(writer: Knex, file: string): Promise<void> {
+  const known = new Set(migrations.map(({ name }) => name));
+  if (await writer.schema.hasTable('knex_migrations')) {
+    const applied = await writer<{ name: string }>('knex_migrations').select('name');
+    const newer = applied.find(({ name }) => !known.has(name));
+    if (newer !== undefined) {
+      throw new DatastoreError(
+        'DATASTORE_NEWER',
+        `${file} has ${newer.name}; run the release that wrote it`,
+      );
+    }
+  }
+  await writer.migrate.latest({
+    migrationSource: {
+      getMigrations: () => Promise.resolve(migrations),
+      getMigrationName: ({ name }: (typeof migrations)[number]) => name,
+      getMigration: (migration: (typeof migrations)[number]) => Promise.resolve(migration),
+    },
+  });
+}
+
+const damaged = (file: string, detail: string): string =>
+  `${file}: ${detail}. It is left as it is: restore a backup over it, or move it away to start empty`;
+
+const FAILURES: Readonly<Record<string, (file: string, detail: string) => DatastoreError>> = {
+  SQLITE_CORRUPT: (file, detail) => new DatastoreError('DATASTORE_CORRUPT', damaged(file, detail)),
+  SQLITE_NOTADB: (file, detail) => new DatastoreError('DATASTORE_CORRUPT', damaged(file, detail)),
+  SQLITE_BUSY: (file, detail) => new DatastoreError('DATASTORE_LOCKED', `${file}: ${detail}`),
+  SQLITE_FULL: (file, detail) => new DatastoreError('DATASTORE_FULL', `${file}: ${detail}`),
+};
+
+/** What SQLite's failure means to an operator; errors that are ours already pass through. */
+export function datastoreError(error: unknown, file: string): DatastoreError {
+  if (error instanceof DatastoreError) return error;
+  const detail = describeError(error);
+  const known = FAILURES[systemCode(error) ?? ''];
+  const failure =
+    known?.(file, detail) ?? new DatastoreError('DATASTORE_UNAVAILABLE', `${file}: ${detail}`);
+  failure.cause = error;
+  return failure;
+}

@@ -1,0 +1,135 @@
+import { constants } from 'node:crypto';
+import { once } from 'node:events';
+import { dirname } from 'node:path';
+import { createServer } from 'node:tls';
+import type { Server, TLSSocket } from 'node:tls';
+import type { AddressInfo } from 'node:net';
+import type { TrustDomain } from '@vouchsafe/pki/trust-domain';
+import { verifyX509Svid } from '@vouchsafe/pki/x509/verify';
+import { formatAddress } from '../../runtime/address.ts';
+import type { Address } from '../../runtime/address.ts';
+import type { Clock } from '../../runtime/clock.ts';
+import { ensureDirectory } from '../../runtime/directory.ts';
+import { RuntimeError, describeError } from '../../runtime/errors.ts';
+import type { Log } from '../../runtime/log.ts';
+import type { Peers } from '../../runtime/rpc/peers.ts';
+import type { RpcServer } from '../../runtime/rpc/rpc-server.ts';
+import { peerChain } from '../../runtime/tls/peer-chain.ts';
+import { listenUnix } from '../../runtime/unix-listener.ts';
+import type { Caller } from '../api/caller.ts';
+import type { ServerCall } from '../api/server-call.ts';
+import type { ServerSvid } from '../ca/server-svid.ts';
+import type { Registry } from '../registry.ts';
+
+const HANDSHAKE_MS = 10_000;
+const NO_TICKETS = constants.SSL_OP_NO_TICKET;
+const MAX_CONNECTIONS = 20_000;
+/** Whoever can reach the socket may try, as with a TCP port: the handshake decides. */
+const SOCKET_MODE = 0o777;
+const SOCKET_DIRECTORY_MODE = 0o755;
+
+export interface TlsPortDeps {
+  readonly trustDomain: TrustDomain;
+  readonly svid: ServerSvid;
+  readonly registry: Registry;
+  readonly peers: Peers<Caller>;
+  readonly rpc: RpcServer<ServerCall>;
+  readonly clock: Clock;
+  readonly log: Log;
+}
+
+/**
+ * Where agents connect. A client may show no certificate; one that it shows must prove an identity of this trust domain
+ * before a byte of HTTP/2 is read. No session is ever resumed, so every connection is judged anew.
+ */
+export class TlsPort {
+  readonly #deps: TlsPortDeps;
+  readonly #server: Server;
+
+  constructor(deps: TlsPortDeps) {
+    this.#deps = deps;
+    this.#server = createServer({
+      requestCert: true,
+      rejectUnauthorized: false, // OpenSSL knows no trust domains; the judgement is ours, below
+      minVersion: 'TLSv1.2',
+      ALPNProtocols: ['h2'],
+      handshakeTimeout: HANDSHAKE_MS,
+      secureOptions: NO_TICKETS,
+    });
+    this.#server.maxConnections = MAX_CONNECTIONS;
+    this.#server.on('secureConnection', (socket) => this.#admit(socket));
+    this.#server.on('tlsClientError', (error, socket) => {
+      deps.log.debug('TLS handshake failed', { error, caller_address: addressOf(socket) });
+    });
+    deps.svid.subscribe(({ certificate, key }) => {
+      this.#server.setSecureContext({
+        cert: certificate,
+        key,
+        minVersion: 'TLSv1.2',
+        secureOptions: NO_TICKETS,
+      });
+    });
+  }
+
+  /** @returns where it listens, the port filled in */
+  async listen(address: Address): Promise<Address> {
+    if (address.kind === 'unix') {
+      await ensureDirectory(dirname(address.path), SOCKET_DIRECTORY_MODE);
+      await listenUnix(this.#server, address.path, SOCKET_MODE);
+      return address;
+    }
+    try {
+      this.#server.listen(address.port, address.host);
+      await once(this.#server, 'listening');
+    } catch (error) {
+      throw new RuntimeError(
+        'ADDRESS_UNAVAILABLE',
+        `${formatAddress(address)}: ${describeError(error)}`,
+        { cause: error },
+      );
+    }
+    const { port } = this.#server.address() as AddressInfo;
+    return { ...address, port };
+  }
+
+  /** Stops accepting; connections are the RPC server's to end. */
+  close(): void {
+    this.#server.close();
+  }
+
+  #admit(socket: TLSSocket): void {
+    const address = addressOf(socket);
+    socket.on('error', (error) => {
+      this.#deps.log.debug('Connection failed', { error, caller_address: address });
+    });
+    try {
+      const caller = this.#identify(socket, address);
+      this.#deps.peers.register(socket, caller);
+      this.#deps.rpc.accept(socket);
+    } catch (error) {
+      this.#deps.log.warn('Connection refused', { error, caller_address: address });
+      socket.destroy();
+    }
+  }
+
+  #identify(socket: TLSSocket, address: string): Caller {
+    if (socket.alpnProtocol !== 'h2') throw new TypeError('the client does not speak HTTP/2');
+    const chain = peerChain(socket);
+    const [certificate] = chain;
+    if (certificate === undefined) return { kind: 'anonymous', address };
+    const { registry, trustDomain, clock } = this.#deps;
+    const id = verifyX509Svid({
+      chain,
+      authorities: (domain) => registry.findBundle(domain)?.x509Certificates,
+      now: clock.now(),
+    });
+    if (!id.trustDomain.equals(trustDomain)) {
+      throw new TypeError(`${id.toString()} is not of this trust domain`);
+    }
+    return { kind: 'x509', id, certificate, address };
+  }
+}
+
+function addressOf({ remoteAddress, remotePort }: TLSSocket): string {
+  return remoteAddress === undefined ? 'unix' : `${remoteAddress}:${remotePort ?? 0}`;
+}

@@ -1,0 +1,64 @@
+import type { SpiffeId } from '@vouchsafe/pki/spiffe-id';
+import type { TrustBundle } from '@vouchsafe/pki/bundle/trust-bundle';
+import type { TrustDomain } from '@vouchsafe/pki/trust-domain';
+import type { AgentRecord } from './attestation/agent-record.ts';
+import type { Change, Datastore } from './datastore/datastore.ts';
+import { EntryIndex } from './registration/entry-index.ts';
+
+/**
+ * What requests are decided on, in memory: entries, agents and trust bundles, never behind what the datastore has told
+ * a caller is done.
+ */
+export class Registry {
+  readonly entries = new EntryIndex();
+  readonly #agents = new Map<string, AgentRecord>();
+  readonly #bundles = new Map<string, TrustBundle>();
+
+  /** Reads everything once and then follows the datastore; call it before anything else may write. */
+  static async load(datastore: Datastore, trustDomain: TrustDomain): Promise<Registry> {
+    const registry = new Registry();
+    for (const entry of await datastore.entries.all()) registry.entries.put(entry);
+    for (const agent of await datastore.agents.all()) registry.#putAgent(agent);
+    const bundle = await datastore.bundles.find(trustDomain);
+    if (bundle !== undefined) registry.#putBundle(bundle);
+    datastore.subscribe((change) => registry.#apply(change));
+    return registry;
+  }
+
+  findAgent(id: SpiffeId): AgentRecord | undefined {
+    return this.#agents.get(id.toString());
+  }
+
+  /** In order of first attestation. */
+  agents(): IterableIterator<AgentRecord> {
+    return this.#agents.values();
+  }
+
+  findBundle(trustDomain: TrustDomain): TrustBundle | undefined {
+    return this.#bundles.get(trustDomain.name);
+  }
+
+  #putAgent(agent: AgentRecord): void {
+    this.#agents.set(agent.id.toString(), agent);
+  }
+
+  #putBundle(bundle: TrustBundle): void {
+    this.#bundles.set(bundle.trustDomain.name, bundle);
+  }
+
+  #apply(change: Change): void {
+    switch (change.kind) {
+      case 'entry':
+        if (change.entry === undefined) this.entries.delete(change.id);
+        else this.entries.put(change.entry);
+        return;
+      case 'agent':
+        if (change.agent === undefined) this.#agents.delete(change.id.toString());
+        else this.#putAgent(change.agent);
+        return;
+      case 'bundle':
+        this.#putBundle(change.bundle);
+        return;
+    }
+  }
+}

@@ -1,0 +1,231 @@
+import { availableParallelism } from 'node:os';
+import { join } from 'node:path';
+import { serviceDefinition } from '@vouchsafe/proto/services';
+import type { Address } from '../runtime/address.ts';
+import { formatAddress } from '../runtime/address.ts';
+import type { Clock } from '../runtime/clock.ts';
+import { ensureDirectory } from '../runtime/directory.ts';
+import { DiskKeyManager } from '../runtime/keys/disk.ts';
+import type { Log } from '../runtime/log.ts';
+import { Peers } from '../runtime/rpc/peers.ts';
+import { RpcServer } from '../runtime/rpc/rpc-server.ts';
+import { runTasks } from '../runtime/tasks.ts';
+import { agentService } from './api/agent.ts';
+import { bundleService } from './api/bundle.ts';
+import type { Caller } from './api/caller.ts';
+import { entryService } from './api/entry.ts';
+import { ServerGate } from './api/gate.ts';
+import { healthService } from './api/health.ts';
+import type { ServerCall } from './api/server-call.ts';
+import { svidService } from './api/svid.ts';
+import { JoinTokenAttestor } from './attestation/join-token.ts';
+import { TokenPruning } from './attestation/token-pruning.ts';
+import { AuthorityManager } from './ca/authority-manager.ts';
+import { CertificateAuthority } from './ca/certificate-authority.ts';
+import { jwtAuthorities } from './ca/jwt-authority.ts';
+import { Rotator } from './ca/rotator.ts';
+import { ServerSvid } from './ca/server-svid.ts';
+import { SigningLimit } from './ca/signing-limit.ts';
+import { warnOfShortenedTtls } from './ca/ttl-warning.ts';
+import { x509Authorities } from './ca/x509-authority.ts';
+import type { ServerConfig } from './config.ts';
+import { SqliteDatastore } from './datastore/sqlite/sqlite-datastore.ts';
+import { AdminSocket } from './endpoints/admin-socket.ts';
+import { TlsPort } from './endpoints/tls-port.ts';
+import { Registry } from './registry.ts';
+
+/** Agents come back this often, and so spread over servers and notice a new address. */
+const MAX_CONNECTION_AGE_MS = 3 * 60 * 1000;
+/** A batch of 500 from each of many agents; whoever comes after that is told to come back. */
+const MAX_WAITING_SIGNATURES = 50_000;
+
+export interface ServerDeps {
+  readonly log: Log;
+  readonly clock: Clock;
+}
+
+export interface RunningServer {
+  /** Where agents connect, the port filled in. */
+  readonly address: Address;
+  /** Rejects when the server can no longer do its work. */
+  readonly ended: Promise<void>;
+  /** Ends streams, lets calls finish for a while, and releases everything. */
+  close(): Promise<void>;
+}
+
+/** Starts a server; it answers when this resolves. What it had opened is closed again when it cannot start. */
+export async function startServer(config: ServerConfig, deps: ServerDeps): Promise<RunningServer> {
+  const closing = new AsyncDisposableStack();
+  try {
+    return await start(config, deps, closing);
+  } catch (error) {
+    await closing.disposeAsync();
+    throw error;
+  }
+}
+
+async function start(
+  config: ServerConfig,
+  deps: ServerDeps,
+  closing: AsyncDisposableStack,
+): Promise<RunningServer> {
+  const { log } = deps;
+  warnOfShortenedTtls(config, log);
+  await ensureDirectory(config.data_dir, 0o700);
+  const keys = await DiskKeyManager.open(join(config.data_dir, 'keys.json'));
+  const datastore = await SqliteDatastore.open(join(config.data_dir, 'datastore.sqlite'));
+  closing.defer(() => datastore.close());
+  const registry = await Registry.load(datastore, config.trust_domain);
+
+  const authorities = await openAuthorities(config, { ...deps, keys, datastore });
+  const { authority, rotator } = authorities;
+  const svid = new ServerSvid({
+    ...deps,
+    trustDomain: config.trust_domain,
+    authority,
+    keyType: config.ca_key_type,
+    ttlSeconds: config.default_x509_svid_ttl,
+  });
+  await svid.rotate();
+
+  const parts = { config, deps, datastore, registry, authorities, svid };
+  const address = await openEndpoints(parts, closing);
+  log.info('Server started', {
+    trust_domain: config.trust_domain,
+    address: formatAddress(address),
+    socket_path: config.socket_path,
+  });
+  const pruning = new TokenPruning({ ...deps, tokens: datastore.joinTokens });
+  const stop = new AbortController();
+  const tasks = [rotator, svid, pruning].map((task) => (signal: AbortSignal) => task.run(signal));
+  const ended = runTasks(tasks, stop.signal);
+  closing.defer(async () => {
+    stop.abort();
+    await ended.catch(() => undefined); // whoever waits for `ended` has the failure
+  });
+  return {
+    address,
+    ended,
+    close: async () => {
+      await closing.disposeAsync();
+      log.info('Server stopped');
+    },
+  };
+}
+
+interface Authorities {
+  readonly authority: CertificateAuthority;
+  readonly rotator: Rotator;
+  readonly canSign: () => boolean;
+}
+
+async function openAuthorities(
+  config: ServerConfig,
+  {
+    keys,
+    datastore,
+    clock,
+    log,
+  }: ServerDeps & { keys: DiskKeyManager; datastore: SqliteDatastore },
+): Promise<Authorities> {
+  const common = {
+    trustDomain: config.trust_domain,
+    ttlSeconds: config.ca_ttl,
+    keys,
+    store: datastore.authorities,
+    clock,
+    log,
+  };
+  const keyType = config.ca_key_type;
+  const x509 = new AuthorityManager({ ...common, kind: x509Authorities, keyType });
+  const jwt = new AuthorityManager({
+    ...common,
+    kind: jwtAuthorities,
+    keyType: config.jwt_key_type ?? keyType,
+  });
+  await x509.load();
+  await jwt.load();
+  const { bundles } = datastore;
+  const rotator = new Rotator({ ...common, successions: [x509, jwt], bundles });
+  await rotator.rotate();
+  const limit = new SigningLimit({
+    max: availableParallelism(),
+    maxWaiting: MAX_WAITING_SIGNATURES,
+  });
+  const authority = new CertificateAuthority({
+    x509,
+    jwt,
+    limit,
+    jwtIssuer: config.jwt_issuer,
+    clock,
+  });
+  return {
+    authority,
+    rotator,
+    canSign: () => x509.active !== undefined && jwt.active !== undefined,
+  };
+}
+
+interface Parts {
+  readonly config: ServerConfig;
+  readonly deps: ServerDeps;
+  readonly datastore: SqliteDatastore;
+  readonly registry: Registry;
+  readonly authorities: Authorities;
+  readonly svid: ServerSvid;
+}
+
+async function openEndpoints(parts: Parts, closing: AsyncDisposableStack): Promise<Address> {
+  const { config, datastore, registry, svid, authorities } = parts;
+  const { log, clock } = parts.deps;
+  const trustDomain = config.trust_domain;
+  const peers = new Peers<Caller>();
+  const gate = new ServerGate({ peers, registry, agents: datastore.agents, clock, log });
+
+  const adminRpc = new RpcServer<ServerCall>({ gate });
+  addServices(adminRpc, parts);
+  adminRpc.addService(
+    serviceDefinition('health'),
+    healthService({
+      isServing: () => authorities.canSign() && registry.findBundle(trustDomain) !== undefined,
+    }),
+  );
+  const adminSocket = new AdminSocket({ peers, rpc: adminRpc, log });
+  closing.defer(() => adminRpc.close());
+  closing.defer(() => adminSocket.close());
+  await adminSocket.listen(config.socket_path);
+
+  const rpc = new RpcServer<ServerCall>({ gate, maxConnectionAgeMs: MAX_CONNECTION_AGE_MS });
+  addServices(rpc, parts);
+  const port = new TlsPort({ trustDomain, svid, registry, peers, rpc, clock, log });
+  closing.defer(() => rpc.close());
+  closing.defer(() => port.close());
+  return port.listen(config.bind_address);
+}
+
+function addServices(rpc: RpcServer<ServerCall>, parts: Parts): void {
+  const { config, datastore, registry, authorities, deps } = parts;
+  const common = {
+    ...deps,
+    trustDomain: config.trust_domain,
+    registry,
+    authority: authorities.authority,
+  };
+  const tokens = datastore.joinTokens;
+  const joinToken = new JoinTokenAttestor({ trustDomain: common.trustDomain, tokens, ...deps });
+  const agentTtlSeconds = config.agent_ttl ?? config.default_x509_svid_ttl;
+  const defaultTtlSeconds = {
+    x509: config.default_x509_svid_ttl,
+    jwt: config.default_jwt_svid_ttl,
+  };
+  rpc.addService(
+    serviceDefinition('agent'),
+    agentService({ ...common, datastore, agentTtlSeconds, attestors: [joinToken] }),
+  );
+  rpc.addService(serviceDefinition('bundle'), bundleService(common));
+  rpc.addService(
+    serviceDefinition('entry'),
+    entryService({ ...common, entries: datastore.entries }),
+  );
+  rpc.addService(serviceDefinition('svid'), svidService({ ...common, defaultTtlSeconds }));
+}
