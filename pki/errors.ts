@@ -53,6 +53,15 @@ export const PKI_ERRORS = {
   PKI_JWT_AUTHORITY_UNKNOWN: 'no JWT authority of the trust domain has this kid',
   PKI_JWT_AUTHORITY_KEY: 'is not a public key that JWT-SVIDs may be signed with',
   PKI_JWT_AUTHORITY_AMBIGUOUS: 'several JWT authorities of the trust domain have this kid',
+  PKI_JWK_NOT_OBJECT: 'a JWK is a JSON object',
+  PKI_JWK_KEY_TYPE: 'kty or crv of the JWK is missing or not supported',
+  PKI_JWK_SECRET: 'the JWK holds a secret that its publisher should have kept',
+  PKI_JWK_MEMBER: 'a member of the JWK is missing or malformed',
+  PKI_JWK_USE: 'use of the JWK is missing or not known',
+  PKI_JWK_CERTIFICATE: 'x5c does not start with the certificate of an X.509 authority',
+  PKI_JWK_CERTIFICATE_KEY: 'the JWK and its certificate are of different keys',
+  PKI_BUNDLE_KEYS: 'keys of the bundle is missing or not an array',
+  PKI_BUNDLE_LIMIT: 'the bundle has too many keys',
 } as const;
 
 export type PkiErrorCode = keyof typeof PKI_ERRORS;
