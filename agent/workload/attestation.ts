@@ -8,6 +8,11 @@ import type { Peer } from '../endpoints/peer-tracker.ts';
 /** An attestor that takes longer has failed. Reading half a gigabyte of program from a slow disk fits. */
 const TIME_LIMIT_MS = 5000;
 
+/** Each costs a few reads of /proc; so many at once keep the thread pool busy, more would only wait inside it. */
+const MAX_AT_ONCE = 64;
+/** Whoever would wait longer than this queue takes is better told to come back. */
+const MAX_WAITING = 4096;
+
 /** Finds out something about a process that the process itself has no say in. */
 export interface WorkloadAttestor {
   /** The type of its selectors. */
@@ -25,6 +30,8 @@ export interface WorkloadAttestationDeps {
 /** Says who a caller is, by all attestors together. */
 export class WorkloadAttestation {
   readonly #deps: WorkloadAttestationDeps;
+  readonly #waiting: (() => void)[] = [];
+  #running = 0;
 
   constructor(deps: WorkloadAttestationDeps) {
     this.#deps = deps;
@@ -33,9 +40,25 @@ export class WorkloadAttestation {
   /**
    * The caller's selectors. An attestor that fails is logged and its selectors are absent: entries ask for selectors,
    * never for their absence, so that can only take identities away.
-   * @throws RpcError UNAVAILABLE when all attestors fail or the caller has gone
+   * @throws RpcError UNAVAILABLE when all attestors fail, the caller has gone, or too many others are waiting
    */
   async attest(peer: Peer): Promise<SelectorSet> {
+    await this.#turn();
+    try {
+      return await this.#attest(peer);
+    } finally {
+      this.#running--;
+      this.#waiting.shift()?.();
+    }
+  }
+
+  async #turn(): Promise<void> {
+    if (this.#waiting.length >= MAX_WAITING) throw unavailable('too many calls at once');
+    if (this.#running >= MAX_AT_ONCE) await new Promise<void>((go) => this.#waiting.push(go));
+    this.#running++;
+  }
+
+  async #attest(peer: Peer): Promise<SelectorSet> {
     const answers = await Promise.all(
       this.#deps.attestors.map((attestor) => this.#ask(attestor, peer)),
     );

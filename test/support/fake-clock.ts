@@ -25,8 +25,13 @@ export class FakeClock implements Clock {
         resolve();
         return;
       }
-      this.#waiters.push({ at: this.#now + ms, resolve });
-      signal.addEventListener('abort', () => resolve(), { once: true });
+      const waiter = { at: this.#now + ms, resolve };
+      this.#waiters.push(waiter);
+      const stop = (): void => {
+        this.#waiters = this.#waiters.filter((other) => other !== waiter);
+        resolve();
+      };
+      signal.addEventListener('abort', stop, { once: true });
       for (const watcher of this.#watchers.splice(0)) watcher();
     });
   }

@@ -1,0 +1,34 @@
+import t from 'tap';
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { readJoinToken } from '../../../agent/node/join-token.ts';
+import { temporaryDirectory } from '../../support/socket-path.ts';
+
+t.test('is what is configured, or what stands in the file now', async (t) => {
+  t.equal(await readJoinToken({}), undefined);
+  t.equal(await readJoinToken({ join_token: 'abc' }), 'abc');
+  const path = join(temporaryDirectory(t), 'token');
+  writeFileSync(path, 'first\n');
+  t.equal(await readJoinToken({ join_token_file: path }), 'first');
+  writeFileSync(path, 'second');
+  t.equal(await readJoinToken({ join_token_file: path }), 'second');
+});
+
+for (const [name, content] of [
+  ['nothing', ' \n'],
+  ['two words', 'secret-one secret-two'],
+  ['something long', 'secret'.repeat(1000)],
+] as const) {
+  t.test(`T-27: a file with ${name} is refused, and not quoted`, async (t) => {
+    const path = join(temporaryDirectory(t), 'token');
+    writeFileSync(path, content);
+    const error = await readJoinToken({ join_token_file: path }).catch((e: unknown) => e);
+    t.match(error, { code: 'AGENT_JOIN_TOKEN_UNREADABLE' });
+    t.notMatch((error as Error).message, /secret/);
+  });
+}
+
+t.test('a file that is not there is refused by name', async (t) => {
+  const answer = readJoinToken({ join_token_file: '/nowhere/token' });
+  await t.rejects(answer, { code: 'AGENT_JOIN_TOKEN_UNREADABLE', message: /\/nowhere\/token/ });
+});
