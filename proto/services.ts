@@ -61,3 +61,13 @@ export function createClient<N extends ServiceName>(
   const ClientOf = makeClientConstructor(definition, SERVICES[name]) as unknown as ClientClass<N>;
   return new ClientOf(...args);
 }
+
+type Method<N extends ServiceName, M extends keyof ServiceDefinition<N>> = ServiceDefinition<N>[M];
+
+/** What a client calls a method with; each message of it for a stream. */
+export type RequestOf<N extends ServiceName, M extends keyof ServiceDefinition<N>> =
+  Method<N, M> extends { requestSerialize(request: infer Request): Buffer } ? Request : never;
+
+/** What a method answers, decoded; each message of it for a stream. */
+export type ResponseOf<N extends ServiceName, M extends keyof ServiceDefinition<N>> =
+  Method<N, M> extends { responseDeserialize(bytes: Buffer): infer Response } ? Response : never;
