@@ -41,10 +41,12 @@ const ROWS = [
 /** The algorithms that a JWT-SVID may be signed with (JWT-SVID §2.1). */
 export type JwsAlgorithmName = (typeof ROWS)[number]['name'];
 
-const BY_NAME: ReadonlyMap<unknown, JwsAlgorithm> = new Map(ROWS.map((row) => [row.name, row]));
+type NamedAlgorithm = JwsAlgorithm & { readonly name: JwsAlgorithmName };
+
+const BY_NAME: ReadonlyMap<unknown, NamedAlgorithm> = new Map(ROWS.map((row) => [row.name, row]));
 
 /** The algorithm a header names; undefined for all that JWT-SVID §2.1 leaves out, and for what is no text. */
-export function findJwsAlgorithm(name: unknown): JwsAlgorithm | undefined {
+export function findJwsAlgorithm(name: unknown): NamedAlgorithm | undefined {
   return BY_NAME.get(name);
 }
 

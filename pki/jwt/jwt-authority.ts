@@ -49,6 +49,15 @@ export class JwtAuthority {
     return this.#publicKey;
   }
 
+  /** Whether publicKey is a key, and of a kind that JWT-SVIDs may be signed with. */
+  get isUsable(): boolean {
+    try {
+      return this.publicKey.type === 'public';
+    } catch {
+      return false; // nothing verifies with it, here or elsewhere
+    }
+  }
+
   /** The same key under the same ID, whatever is said of its life. */
   hasSameKey(other: JwtAuthority): boolean {
     return (
