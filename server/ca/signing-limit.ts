@@ -16,7 +16,8 @@ export class SigningLimit {
   }
 
   async run<T>(work: () => Promise<T>): Promise<T> {
-    await this.#acquire();
+    const turn = this.#acquire();
+    if (turn !== undefined) await turn;
     try {
       return await work();
     } finally {

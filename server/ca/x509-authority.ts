@@ -22,6 +22,7 @@ export const x509Authorities: AuthorityKind<X509Authority> = {
       notAfter: init.expiresAt,
       serialNumber: newSerialNumber(),
     });
+    await checkAuthority(certificate, init);
     return authorityOf(parseCertificate(certificate), init);
   },
   restore(stored, signer) {
@@ -31,6 +32,23 @@ export const x509Authorities: AuthorityKind<X509Authority> = {
   },
   publish: (bundle, { certificate }) => bundle.appendX509({ certificate, tainted: false }),
 };
+
+/** Every identity of the trust domain will hang on this certificate: code that is not ours has to read it the same way. */
+async function checkAuthority(
+  der: Uint8Array,
+  { trustDomain, expiresAt }: NewAuthority,
+): Promise<void> {
+  const { secondOpinion } = await import('@vouchsafe/pki/x509/asn1-backend');
+  const read = await secondOpinion(der);
+  const isSound =
+    read.isCa &&
+    read.signsCertificates &&
+    read.isSelfSigned &&
+    read.uriNames.length === 1 &&
+    read.uriNames[0] === trustDomain.id &&
+    read.notAfter.getTime() === expiresAt.getTime();
+  if (!isSound) throw new TypeError('the certificate of a new authority is not what it should be');
+}
 
 function authorityOf(
   certificate: Certificate,

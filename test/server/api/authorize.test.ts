@@ -1,0 +1,150 @@
+import type { Certificate } from '@vouchsafe/pki/x509/certificate';
+import t from 'tap';
+import type { Right } from '../../../server/api/access.ts';
+import { authorize } from '../../../server/api/authorize.ts';
+import type { Caller } from '../../../server/api/caller.ts';
+import type { AgentRecord } from '../../../server/attestation/agent-record.ts';
+import { EntryIndex } from '../../../server/registration/entry-index.ts';
+import type { RegistrationEntry } from '../../../server/registration/entry.ts';
+import type { Registry } from '../../../server/registry.ts';
+import { AGENT_ID, NOW, agentRecord, idOf, storedEntry } from '../../support/server-entries.ts';
+
+const LATER = new Date(NOW.getTime() + 3_600_000);
+const LOCAL: Caller = { kind: 'local', uid: 0, pid: 1 };
+const ANONYMOUS: Caller = { kind: 'anonymous', address: '192.0.2.1:1' };
+
+/** What was proven about a connection when it began; only what authorize reads. */
+function holder(id = AGENT_ID, serialNumber = 1n, notAfter = LATER): Caller {
+  const certificate = { serialNumber, notAfter } as Certificate;
+  return { kind: 'x509', id, certificate, address: '192.0.2.1:1' };
+}
+
+function factsOf(facts: { agents?: AgentRecord[]; entries?: RegistrationEntry[] } = {}) {
+  const entries = new EntryIndex();
+  for (const entry of facts.entries ?? []) entries.put(entry);
+  const agents = facts.agents ?? [];
+  const findAgent: Registry['findAgent'] = (id) => agents.find((agent) => agent.id.equals(id));
+  return { registry: { entries, findAgent } as Registry, now: NOW };
+}
+
+const admin = storedEntry('admin', { spiffeId: idOf('/ops'), admin: true });
+const renewing = agentRecord({ renewed: { serialNumber: '2', expiresAt: LATER } });
+
+const rows: readonly {
+  readonly name: string;
+  readonly caller: Caller;
+  readonly rights: readonly Right[];
+  readonly facts?: Parameters<typeof factsOf>[0];
+  readonly decision: object;
+}[] = [
+  { name: 'any is anybody', caller: ANONYMOUS, rights: ['any'], decision: { as: 'any' } },
+  { name: 'local is the socket', caller: LOCAL, rights: ['local'], decision: { as: 'local' } },
+  {
+    name: 'no rights at all',
+    caller: LOCAL,
+    rights: [],
+    decision: { allowed: false, reason: undefined },
+  },
+  {
+    name: 'anonymous is not local',
+    caller: ANONYMOUS,
+    rights: ['local', 'admin', 'agent'],
+    decision: { allowed: false, reason: undefined },
+  },
+  {
+    name: 'local is never an agent',
+    caller: LOCAL,
+    rights: ['agent'],
+    decision: { allowed: false, reason: undefined },
+  },
+  {
+    name: 'an identity with an admin entry',
+    caller: holder(idOf('/ops')),
+    rights: ['local', 'admin'],
+    facts: { entries: [admin] },
+    decision: { as: 'admin' },
+  },
+  {
+    name: 'an identity with an entry that does not say admin',
+    caller: holder(idOf('/ops')),
+    rights: ['local', 'admin'],
+    facts: { entries: [storedEntry('plain', { spiffeId: idOf('/ops'), downstream: true })] },
+    decision: { allowed: false },
+  },
+  {
+    name: 'an admin entry that expired',
+    caller: holder(idOf('/ops')),
+    rights: ['admin'],
+    facts: { entries: [{ ...admin, expiresAt: NOW }] },
+    decision: { allowed: false },
+  },
+  {
+    name: 'an admin whose SVID expired on an open connection',
+    caller: holder(idOf('/ops'), 1n, new Date(NOW.getTime() - 1)),
+    rights: ['admin'],
+    facts: { entries: [admin] },
+    decision: { allowed: false },
+  },
+  {
+    name: 'an agent is no admin',
+    caller: holder(),
+    rights: ['local', 'admin'],
+    facts: { agents: [agentRecord()], entries: [admin] },
+    decision: { allowed: false },
+  },
+  {
+    name: 'an attested agent',
+    caller: holder(),
+    rights: ['agent'],
+    facts: { agents: [agentRecord()] },
+    decision: { as: 'agent', promotes: false },
+  },
+  {
+    name: 'a valid SVID of the trust domain without attestation',
+    caller: holder(idOf('/workload')),
+    rights: ['agent'],
+    facts: { agents: [agentRecord()] },
+    decision: { allowed: false, reason: 'AGENT_NOT_ATTESTED' },
+  },
+  {
+    name: 'an SVID that expired on an open connection',
+    caller: holder(AGENT_ID, 1n, new Date(NOW.getTime() - 1)),
+    rights: ['agent'],
+    facts: { agents: [agentRecord()] },
+    decision: { allowed: false, reason: 'AGENT_EXPIRED' },
+  },
+  {
+    name: 'a banned agent',
+    caller: holder(),
+    rights: ['agent'],
+    facts: { agents: [agentRecord({ current: undefined })] },
+    decision: { allowed: false, reason: 'AGENT_BANNED' },
+  },
+  {
+    name: 'an SVID replaced by another',
+    caller: holder(AGENT_ID, 9n),
+    rights: ['agent'],
+    facts: { agents: [renewing] },
+    decision: { allowed: false, reason: 'AGENT_NOT_ACTIVE' },
+  },
+  {
+    name: 'the current SVID beside a renewed one',
+    caller: holder(AGENT_ID, 1n),
+    rights: ['agent'],
+    facts: { agents: [renewing] },
+    decision: { as: 'agent', promotes: false },
+  },
+  {
+    name: 'the renewed SVID',
+    caller: holder(AGENT_ID, 2n),
+    rights: ['agent'],
+    facts: { agents: [renewing] },
+    decision: { as: 'agent', promotes: true },
+  },
+];
+
+t.test('authorize', async (t) => {
+  for (const { name, caller, rights, facts, decision } of rows) {
+    t.match(authorize(caller, rights, factsOf(facts)), { allowed: true, ...decision }, name);
+  }
+});

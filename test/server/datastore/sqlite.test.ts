@@ -1,0 +1,97 @@
+import { createHash } from 'node:crypto';
+import { chmodSync, readFileSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import knex from 'knex';
+import t from 'tap';
+import type { Test } from 'tap';
+import { SqliteDatastore } from '../../../server/datastore/sqlite/sqlite-datastore.ts';
+import { NOW, newEntry } from '../../support/server-entries.ts';
+import { temporaryDirectory } from '../../support/socket-path.ts';
+import { datastoreContract } from './contract.ts';
+
+async function open(t: Test): Promise<SqliteDatastore> {
+  const store = await SqliteDatastore.open(join(temporaryDirectory(t), 'db'));
+  t.teardown(() => store.close());
+  return store;
+}
+
+datastoreContract(t, open);
+
+t.test('what was acknowledged is there after a restart', async (t) => {
+  const file = join(temporaryDirectory(t), 'db');
+  const first = await SqliteDatastore.open(file);
+  await first.entries.create([newEntry()], NOW);
+  const before = await first.entries.all();
+  await first.close();
+  const second = await SqliteDatastore.open(file);
+  t.teardown(() => second.close());
+  t.strictSame(await second.entries.all(), before);
+});
+
+t.test('the file and its log are for this user alone (T-29)', async (t) => {
+  const file = join(temporaryDirectory(t), 'db');
+  const umask = process.umask(0);
+  t.teardown(() => process.umask(umask));
+  const store = await SqliteDatastore.open(file);
+  t.teardown(() => store.close());
+  await store.entries.create([newEntry()], NOW);
+  for (const name of [file, `${file}-wal`, `${file}-shm`]) {
+    t.equal(statSync(name).mode & 0o777, 0o600, name.slice(file.length));
+  }
+});
+
+t.test('a symbolic link is not followed (T-08)', async (t) => {
+  const directory = temporaryDirectory(t);
+  symlinkSync('/dev/null', join(directory, 'db'));
+  await t.rejects(SqliteDatastore.open(join(directory, 'db')), { code: 'DATASTORE_UNAVAILABLE' });
+});
+
+t.test('a directory that is not there', async (t) => {
+  const missing = join(temporaryDirectory(t), 'no', 'db');
+  await t.rejects(SqliteDatastore.open(missing), { code: 'DATASTORE_UNAVAILABLE' });
+});
+
+const digest = (file: string): string =>
+  createHash('sha256').update(readFileSync(file)).digest('hex');
+
+t.test('a damaged file is refused, with the remedy, and left as it is', async (t) => {
+  const file = join(temporaryDirectory(t), 'db');
+  const store = await SqliteDatastore.open(file);
+  await store.entries.create([newEntry()], NOW);
+  await store.close();
+  const bytes = readFileSync(file);
+  const cases = {
+    'no database at all': Buffer.from(
+      'this is no database, but something somebody needs'.repeat(100),
+    ),
+    'its middle overwritten': Buffer.concat([
+      bytes.subarray(0, 4096),
+      Buffer.alloc(8192, 0xa5),
+      bytes.subarray(12288),
+    ]),
+    'cut in half': bytes.subarray(0, bytes.length / 2),
+  };
+  for (const [name, content] of Object.entries(cases)) {
+    writeFileSync(file, content);
+    chmodSync(file, 0o600);
+    const before = digest(file);
+    await t.rejects(
+      SqliteDatastore.open(file),
+      { code: 'DATASTORE_CORRUPT', message: /restore a backup over it, or move it away/ },
+      name,
+    );
+    t.equal(digest(file), before, `${name}: unchanged`);
+  }
+});
+
+t.test('a database that a newer release wrote is refused', async (t) => {
+  const file = join(temporaryDirectory(t), 'db');
+  await (await SqliteDatastore.open(file)).close();
+  const db = knex({ client: 'sqlite3', connection: { filename: file }, useNullAsDefault: true });
+  await db('knex_migrations').insert({ name: '9999-future', batch: 2, migration_time: 0 });
+  await db.destroy();
+  await t.rejects(SqliteDatastore.open(file), {
+    code: 'DATASTORE_NEWER',
+    message: /9999-future/,
+  });
+});
