@@ -1,0 +1,114 @@
+import { generateKeyPair } from '@vouchsafe/pki/keys/key-pair';
+import type { Certificate } from '@vouchsafe/pki/x509/certificate';
+import { createCsr } from '@vouchsafe/pki/x509/csr';
+import { Backoff } from '../../runtime/backoff.ts';
+import type { Clock } from '../../runtime/clock.ts';
+import type { Log } from '../../runtime/log.ts';
+import { AgentError } from '../errors.ts';
+import { renewalTime } from '../sync/lifetime.ts';
+import { expiresAt, joinAgentSvid } from './agent-svid.ts';
+import type { AgentSvid } from './agent-svid.ts';
+import type { AttestationStore } from './attestation.ts';
+
+/** Often enough to notice that the clock was set, or the machine slept. */
+const CHECK_MS = 5000;
+const RETRY = { firstMs: 5000, factor: 1.5, maxMs: 60_000, jitter: 0.1 };
+
+export interface AgentSvidRotatorDeps {
+  readonly store: AttestationStore;
+  readonly server: { renewAgent(csr: Uint8Array): Promise<readonly Certificate[]> };
+  readonly standing: {
+    reattest(cause: unknown, signal: AbortSignal): Promise<void>;
+    judge(error: unknown, signal: AbortSignal): Promise<void>;
+  };
+  /** Whether what signed this SVID is about to be revoked, or has been. */
+  readonly isTainted: (svid: AgentSvid) => boolean;
+  /** Told of each new SVID, once it is stored. */
+  readonly onRenewed: () => void;
+  readonly clock: Clock;
+  readonly log: Log;
+  readonly random: () => number;
+}
+
+/**
+ * Keeps the agent's own SVID fresh. The server honours the old one until the new one is first used, so a crash at any
+ * moment leaves one that works; and the key is on disk before the server signs it.
+ */
+export class AgentSvidRotator {
+  readonly #deps: AgentSvidRotatorDeps;
+
+  constructor(deps: AgentSvidRotatorDeps) {
+    this.#deps = deps;
+  }
+
+  /** @throws AgentError when the agent's standing with the server cannot be kept */
+  async run(signal: AbortSignal): Promise<void> {
+    const { clock, log, random } = this.#deps;
+    const backoff = new Backoff({ ...RETRY, random });
+    let due = this.#schedule();
+    const isStopped = (): boolean => signal.aborted;
+    while (!isStopped()) {
+      if (!this.#isDue(due)) {
+        await clock.delay(CHECK_MS, signal);
+        continue;
+      }
+      try {
+        await this.#renew(signal);
+        backoff.reset();
+        due = this.#schedule();
+      } catch (error) {
+        if (isStopped()) return;
+        const { svid } = this.#deps.store.state;
+        log.warn('Cannot renew the SVID of this agent', {
+          error,
+          expires_at: svid && expiresAt(svid),
+        });
+        await this.#cope(error, signal);
+        await clock.delay(backoff.next(), signal);
+      }
+    }
+  }
+
+  #schedule(): Date {
+    const { store, random } = this.#deps;
+    const [leaf] = store.state.svid?.chain ?? [];
+    return leaf === undefined ? new Date(0) : renewalTime(leaf, random());
+  }
+
+  #isDue(at: Date): boolean {
+    const { store, clock, isTainted } = this.#deps;
+    return clock.now() >= at || store.state.svid === undefined || isTainted(store.state.svid);
+  }
+
+  async #renew(signal: AbortSignal): Promise<void> {
+    const { store, server, log, onRenewed, standing } = this.#deps;
+    const current = this.#current();
+    if (current.reattestable) {
+      await standing.reattest(undefined, signal);
+      return;
+    }
+    const key = store.state.pendingKey ?? (await generateKeyPair('ec-p256'));
+    await store.update({ pendingKey: key });
+    const chain = await server.renewAgent(await createCsr({ signer: key.signer }));
+    const svid = joinAgentSvid({ chain, key, reattestable: false });
+    if (svid?.spiffeId.equals(current.spiffeId) !== true) {
+      throw new AgentError('AGENT_SERVER_FAILED', { detail: 'it renewed another SVID than asked' });
+    }
+    await store.update({ svid, pendingKey: undefined });
+    onRenewed();
+    log.info('Renewed the SVID of this agent', { expires_at: expiresAt(svid) });
+  }
+
+  #current(): AgentSvid {
+    const { svid } = this.#deps.store.state;
+    if (svid === undefined) throw new TypeError('an agent without an SVID');
+    return svid;
+  }
+
+  /** After a refusal that renewing again cannot mend, or once the SVID is worth nothing any more. */
+  async #cope(error: unknown, signal: AbortSignal): Promise<void> {
+    const { standing, clock } = this.#deps;
+    await standing.judge(error, signal);
+    if (expiresAt(this.#current()) <= clock.now()) await standing.reattest(error, signal);
+  }
+}
