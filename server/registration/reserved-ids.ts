@@ -6,9 +6,14 @@ const AGENTS = '/spire/agent';
 export const serverId = (trustDomain: TrustDomain): SpiffeId =>
   SpiffeId.of(trustDomain, '/spire/server');
 
-/** The ID of an agent; its parts must be path segments. */
-export const agentId = (trustDomain: TrustDomain, type: string, name: string): SpiffeId =>
-  SpiffeId.of(trustDomain, `${AGENTS}/${type}/${name}`);
+/**
+ * The ID of an agent, of which the node attestor says the last segment.
+ * @throws TypeError, PkiError when it is no single path segment
+ */
+export function agentId(trustDomain: TrustDomain, type: string, name: string): SpiffeId {
+  if (name.includes('/')) throw new TypeError('must be a single path segment');
+  return SpiffeId.of(trustDomain, `${AGENTS}/${type}/${name}`);
+}
 
 export const isAgentId = (id: SpiffeId): boolean => id.path.startsWith(`${AGENTS}/`);
 
