@@ -1,5 +1,5 @@
 import { chmod, lstat, mkdir } from 'node:fs/promises';
-import { dirname } from 'node:path';
+import { dirname, resolve } from 'node:path';
 import { RuntimeError, describeError, systemCode } from './errors.ts';
 
 const WRITABLE_BY_OTHERS = 0o022;
@@ -50,12 +50,21 @@ async function statDirectory(path: string): Promise<DirectoryStat | undefined> {
 
 async function createDirectory(path: string, mode: number): Promise<void> {
   try {
-    await mkdir(dirname(path), { recursive: true, mode: 0o755 });
+    await createParents(dirname(path));
     await mkdir(path, { mode: 0o700 });
     await chmod(path, mode); // whatever the umask took away
   } catch (error) {
     throw new RuntimeError('DIRECTORY_NOT_CREATED', `${path}: ${describeError(error)}`, {
       cause: error,
     });
+  }
+}
+
+/** Passable for everybody, whatever the umask: workloads come through them to the agent's socket. */
+async function createParents(path: string): Promise<void> {
+  const first = await mkdir(path, { recursive: true, mode: 0o755 });
+  if (first === undefined) return;
+  for (let made = resolve(path); made.length >= first.length; made = dirname(made)) {
+    await chmod(made, 0o755);
   }
 }

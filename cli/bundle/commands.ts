@@ -1,0 +1,29 @@
+import { Option } from 'commander';
+import type { Command } from 'commander';
+import { adminSocketOption } from '../options.ts';
+import { outputOption } from '../output.ts';
+import type { Terminal } from '../terminal.ts';
+import { setVerb } from '../verb.ts';
+
+export const BUNDLE_FORMATS = ['pem', 'spiffe'] as const;
+
+/** `vouchsafe bundle …` */
+export function addBundleCommands(program: Command, terminal: Terminal): void {
+  const bundle = program
+    .command('bundle')
+    .description('The trust bundle: what SVIDs of the trust domain are verified with');
+  const command = bundle
+    .command('show')
+    .description('Print the trust bundle')
+    .addOption(adminSocketOption())
+    .addOption(
+      new Option(
+        '--format <FORMAT>',
+        'pem: the X.509 authorities; spiffe: a SPIFFE bundle, with the JWT authorities too (default: pem)',
+      )
+        .choices(BUNDLE_FORMATS)
+        .conflicts('output'),
+    )
+    .addOption(outputOption());
+  setVerb(command, terminal, async () => (await import('./show.ts')).showBundle);
+}

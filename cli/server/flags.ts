@@ -1,0 +1,76 @@
+import { KEY_TYPES } from '@vouchsafe/pki/keys/key-type';
+import type { ServerConfig } from '../../server/config.ts';
+import type { ConfigFlag } from '../daemon/config-flags.ts';
+import { LOG_LEVEL_FLAG } from '../daemon/log-level-flag.ts';
+import { addressFlag, checked, durationFlag, textFlag, trustDomainFlag } from '../flag-values.ts';
+
+/** Every key of the server's configuration that a flag can say. */
+export const SERVER_FLAGS: readonly ConfigFlag<keyof ServerConfig>[] = [
+  {
+    key: 'trust_domain',
+    flags: '--trust-domain <NAME>',
+    description: 'trust domain that the server is the authority of',
+    parse: checked(trustDomainFlag),
+  },
+  {
+    key: 'data_dir',
+    flags: '--data-dir <DIR>',
+    description: 'directory for its database and keys',
+    parse: textFlag,
+  },
+  {
+    key: 'socket_path',
+    flags: '--socket <PATH>',
+    description: 'Unix socket for administration',
+    parse: textFlag,
+  },
+  {
+    key: 'bind_address',
+    flags: '--bind <ADDRESS>',
+    description: 'where agents connect: HOST:PORT or unix:PATH',
+    parse: addressFlag,
+  },
+  {
+    key: 'ca_ttl',
+    flags: '--ca-ttl <DURATION>',
+    description: 'life of its authorities',
+    parse: checked(durationFlag),
+  },
+  {
+    key: 'ca_key_type',
+    flags: '--ca-key-type <TYPE>',
+    description: 'key type of its X.509 authorities',
+    choices: KEY_TYPES,
+  },
+  {
+    key: 'jwt_key_type',
+    flags: '--jwt-key-type <TYPE>',
+    description: 'key type of its JWT authorities',
+    choices: KEY_TYPES,
+  },
+  {
+    key: 'jwt_issuer',
+    flags: '--jwt-issuer <TEXT>',
+    description: 'issuer (iss) of JWT-SVIDs',
+    parse: textFlag,
+  },
+  {
+    key: 'default_x509_svid_ttl',
+    flags: '--default-x509-svid-ttl <DURATION>',
+    description: 'life of X509-SVIDs whose entry says nothing',
+    parse: checked(durationFlag),
+  },
+  {
+    key: 'default_jwt_svid_ttl',
+    flags: '--default-jwt-svid-ttl <DURATION>',
+    description: 'life of JWT-SVIDs whose entry says nothing',
+    parse: checked(durationFlag),
+  },
+  {
+    key: 'agent_ttl',
+    flags: '--agent-ttl <DURATION>',
+    description: 'life of agent SVIDs: how long an agent can be without the server',
+    parse: checked(durationFlag),
+  },
+  LOG_LEVEL_FLAG,
+];
