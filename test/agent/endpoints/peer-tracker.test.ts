@@ -98,7 +98,7 @@ for (const [way, pin] of WAYS) {
     await exit(child);
     t.equal(peer?.isAlive(), false);
     await closed;
-    t.equal(peer.isAlive(), false);
+    t.equal(peer?.isAlive(), false);
   });
 
   t.test(`T-07: a passed socket is its connector's and closes with it, ${way}`, async (t) => {
@@ -117,7 +117,7 @@ for (const [way, pin] of WAYS) {
     await fixture.clock.waiting();
     fixture.clock.advance(500);
     await closed;
-    t.equal(peer.isAlive(), false);
+    t.equal(peer?.isAlive(), false);
     stop.abort();
     await running;
   });
