@@ -122,6 +122,11 @@ export class Certificate {
     return this.#publicKey;
   }
 
+  /** @throws PkiError PKI_KEY_MALFORMED, PKI_KEY_UNSUPPORTED, PKI_KEY_WEAK */
+  checkKey(): void {
+    this.#publicKey ??= importVerificationKey(this.publicKeyInfo);
+  }
+
   /** Whether the other certificate's key signed this one, with an algorithm that is believed. */
   isSignedBy(other: Certificate): boolean {
     return isSignedWith(this.#signed, other.publicKey);

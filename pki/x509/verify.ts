@@ -55,7 +55,7 @@ export function checkSvid(leaf: Certificate): SpiffeId {
   }
   const [unknown] = leaf.unknownCriticalExtensions;
   if (unknown !== undefined) throw new PkiError('PKI_SVID_CRITICAL_EXTENSION', { detail: unknown });
-  void leaf.publicKey; // a weak key proves nothing, whoever certified it
+  leaf.checkKey(); // a weak key proves nothing, whoever certified it
   return spiffeId;
 }
 

@@ -1,4 +1,4 @@
-import { TrustDomain } from '@vouchsafe/pki/trust-domain';
+import type { TrustDomain } from '@vouchsafe/pki/trust-domain';
 import type { ServiceHandlers } from '@vouchsafe/proto/services';
 import type { Clock } from '../../runtime/clock.ts';
 import type { Implementation } from '../../runtime/rpc/adapter.ts';

@@ -30,10 +30,12 @@ export function syncAuthorizedEntries(
     yield* revisionPages(entries);
     const byId = new Map(entries.map((entry) => [entry.id, entry]));
     for (;;) {
-      const { done, value } = await messages.next();
-      if (done === true) return;
+      const next = await messages.next();
+      if (next.done === true) return;
       // Those that are not among the agent's are passed over: they may have gone since it was told of them.
-      const wanted = value.ids.map((id) => byId.get(id)).filter((entry) => entry !== undefined);
+      const wanted = next.value.ids
+        .map((id) => byId.get(id))
+        .filter((entry) => entry !== undefined);
       yield* entryPages(wanted, mask);
     }
   };

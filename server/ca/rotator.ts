@@ -41,7 +41,7 @@ export class Rotator {
 
   async run(signal: AbortSignal): Promise<void> {
     const { clock, log } = this.#deps;
-    while (!signal.aborted) {
+    for (;;) {
       await clock.delay(this.#waitMs(), signal);
       if (signal.aborted) return;
       try {

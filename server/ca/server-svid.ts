@@ -50,7 +50,7 @@ export class ServerSvid {
     this.#renewAt = halfLife(svid);
     const identity = {
       certificate: svid.chain.map((der) => encodePem('CERTIFICATE', der)).join(''),
-      key: privateKey.export({ type: 'pkcs8', format: 'pem' }).toString(),
+      key: privateKey.export({ type: 'pkcs8', format: 'pem' }),
     };
     this.#identity = identity;
     for (const listener of this.#listeners) listener(identity);
@@ -62,10 +62,11 @@ export class ServerSvid {
 
   async run(signal: AbortSignal): Promise<void> {
     const { clock, log } = this.#deps;
-    while (!signal.aborted) {
+    for (;;) {
       const waitMs = this.#renewAt.getTime() - clock.now().getTime();
       await clock.delay(Math.max(MIN_WAIT_MS, Math.min(waitMs, MAX_WAIT_MS)), signal);
-      if (signal.aborted || clock.now() < this.#renewAt) continue;
+      if (signal.aborted) return;
+      if (clock.now() < this.#renewAt) continue;
       try {
         await this.rotate();
       } catch (error) {

@@ -1,7 +1,7 @@
 import { Selector } from '@vouchsafe/pki/selector';
 import { SpiffeId } from '@vouchsafe/pki/spiffe-id';
 import { TrustDomain } from '@vouchsafe/pki/trust-domain';
-import type { AgentRecord } from '../../server/attestation/agent-record.ts';
+import type { AgentRecord, AttestedAgent } from '../../server/attestation/agent-record.ts';
 import type { NewEntry } from '../../server/datastore/datastore.ts';
 import type { RegistrationEntry } from '../../server/registration/entry.ts';
 
@@ -42,16 +42,21 @@ export function storedEntry(
   return { ...newEntry(), order: ++created, revisionNumber: 0, createdAt: NOW, ...overrides, id };
 }
 
-export function agentRecord(overrides: Partial<AgentRecord> = {}): AgentRecord {
+export const agentRecord = (overrides: Partial<AgentRecord> = {}): AgentRecord => ({
+  ...attestedAgent(),
+  order: 1,
+  ...overrides,
+});
+
+/** What its attestation said. */
+export function attestedAgent(): AttestedAgent {
   return {
     id: AGENT_ID,
-    order: 1,
     attestationType: 'join_token',
     current: { serialNumber: '1', expiresAt: new Date(NOW.getTime() + 3_600_000) },
     renewed: undefined,
     canReattest: false,
     selectors: [],
     agentVersion: '',
-    ...overrides,
   };
 }

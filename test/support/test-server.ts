@@ -181,7 +181,7 @@ export function identityOf(
   return {
     identity: {
       certificate: chain.map((der) => encodePem('CERTIFICATE', der)).join(''),
-      key: privateKey.export({ type: 'pkcs8', format: 'pem' }).toString(),
+      key: privateKey.export({ type: 'pkcs8', format: 'pem' }),
     },
     serialNumber: parseCertificate(chain[0]!).serialNumber,
   };

@@ -18,7 +18,7 @@ const LOCAL_ONLY: readonly string[] = ['health'];
 /** Services of the same server that it does not have yet: nobody gets an answer from them. */
 const NOT_SERVED = ['localAuthority', 'trustDomain', 'serverDebug', 'serverLogger'] as const;
 
-const server = await startTestServer(t as never);
+const server = await startTestServer(t);
 const idOf = (path: string) => ({ trust_domain: 'example.org', path });
 
 /** An identity of the trust domain that was never attested as an agent. */

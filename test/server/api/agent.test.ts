@@ -14,7 +14,7 @@ import {
 } from '../../support/test-server.ts';
 import type { Attested } from '../../support/test-server.ts';
 
-const server = await startTestServer(t as never);
+const server = await startTestServer(t);
 const local = server.local('agent');
 const idOf = (path: string) => ({ trust_domain: 'example.org', path });
 

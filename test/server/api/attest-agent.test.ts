@@ -14,7 +14,7 @@ import {
 } from '../../support/test-server.ts';
 
 const clock = new FakeClock(new Date());
-const server = await startTestServer(t as never, { clock });
+const server = await startTestServer(t, { clock });
 const anonymous = server.tls('agent');
 const key = await generateKeyPair('ec-p256');
 const csr = Buffer.from(await createCsr({ signer: key.signer }));

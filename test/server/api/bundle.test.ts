@@ -4,7 +4,7 @@ import { parseCertificate } from '@vouchsafe/pki/x509/certificate';
 import t from 'tap';
 import { call, startTestServer } from '../../support/test-server.ts';
 
-const server = await startTestServer(t as never);
+const server = await startTestServer(t);
 const anonymous = server.tls('bundle');
 const local = server.local('bundle');
 

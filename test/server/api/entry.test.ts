@@ -6,7 +6,7 @@ import type { Test } from 'tap';
 import { call, newAgent, startTestServer } from '../../support/test-server.ts';
 import type { Attested, TestServer } from '../../support/test-server.ts';
 
-const server = await startTestServer(t as never);
+const server = await startTestServer(t);
 const local = server.local('entry');
 const idOf = (path: string, trust_domain = 'example.org') => ({ trust_domain, path });
 const unix = (value: string) => ({ type: 'unix', value });
@@ -260,10 +260,10 @@ async function sync(
     stream.write(message);
     const pages: SyncAuthorizedEntriesResponse__Output[] = [];
     for (;;) {
-      const { value, done } = await answers.next();
-      if (done === true) break;
-      pages.push(value);
-      if (!value.more) break;
+      const next = await answers.next();
+      if (next.done === true) break;
+      pages.push(next.value);
+      if (!next.value.more) break;
     }
     all.push(pages);
   }

@@ -10,7 +10,7 @@ import { FakeClock } from '../../support/fake-clock.ts';
 import { call, newAgent, startTestServer } from '../../support/test-server.ts';
 
 const clock = new FakeClock(new Date());
-const server = await startTestServer(t as never, { clock, settings: { ca_ttl: '24h' } });
+const server = await startTestServer(t, { clock, settings: { ca_ttl: '24h' } });
 const entries = server.local('entry');
 const admin = server.local('svid');
 const bundles = server.local('bundle');
@@ -122,7 +122,7 @@ t.test('each item of a batch has its own answer, in order', async (t) => {
   );
   t.strictSame(
     results.map(({ svid }) => svid !== null),
-    [true, ...Array(7).fill(false)],
+    [true, ...Array<boolean>(7).fill(false)],
   );
   await t.rejects(call(svids, svids.BatchNewX509SVID, {}), {
     code: status.INVALID_ARGUMENT,
