@@ -4,6 +4,8 @@ export type Address =
   | { readonly kind: 'unix'; readonly path: string };
 
 const HOST_PORT = /^(?:\[([0-9a-fA-F:.]+)\]|([^:[\]/\s]+)):(\d{1,5})$/;
+/** A second slash in front would be the host of a URL, which a socket does not have. */
+const ABSOLUTE_PATH = /^\/[^/]/;
 /** sockaddr_un holds 108 bytes, the last of them NUL. */
 export const MAX_UNIX_PATH_BYTES = 107;
 
@@ -12,7 +14,7 @@ export function parseAddress(text: string): Address | undefined {
   if (text.startsWith('unix:')) {
     const path = text.slice('unix:'.length).replace(/^\/\/(?=\/)/, '');
     const fits = Buffer.byteLength(path) <= MAX_UNIX_PATH_BYTES;
-    return path.startsWith('/') && path !== '/' && fits ? { kind: 'unix', path } : undefined;
+    return fits && ABSOLUTE_PATH.test(path) ? { kind: 'unix', path } : undefined;
   }
   const match = HOST_PORT.exec(text);
   const port = Number(match?.[3]);

@@ -1,3 +1,5 @@
+import { inspect } from 'node:util';
+
 /** What the plumbing of both daemons can refuse; the text is completed by the file, address or key concerned. */
 export const RUNTIME_ERRORS = {
   CONFIG_UNREADABLE: 'cannot read the configuration',
@@ -34,13 +36,25 @@ export function systemCode(error: unknown): string | undefined {
   return typeof code === 'string' ? code : undefined;
 }
 
-/** The text of an error with the texts of what caused it, for a person or a log. */
+const MAX_CAUSES = 8;
+
+/** The text of whatever was thrown with the texts of what caused it, for a person or a log. Never throws. */
 export function describeError(error: unknown): string {
-  const parts: string[] = [];
-  for (let e = error, depth = 0; e !== undefined && e !== null && depth < 8; depth++) {
-    const text = e instanceof Error ? e.message : typeof e === 'string' ? e : JSON.stringify(e);
-    if (text !== '' && !parts.some((part) => part.includes(text))) parts.push(text);
-    e = e instanceof Error ? e.cause : undefined;
+  const parts = [textOf(error)];
+  let cause = causeOf(error);
+  for (let depth = 1; cause !== undefined && cause !== null && depth < MAX_CAUSES; depth++) {
+    const text = textOf(cause);
+    if (!parts.some((part) => part.includes(text))) parts.push(text);
+    cause = causeOf(cause);
   }
   return parts.join(': ');
+}
+
+const causeOf = (error: unknown): unknown => (error instanceof Error ? error.cause : undefined);
+
+function textOf(error: unknown): string {
+  if (typeof error === 'string') return error;
+  if (!(error instanceof Error)) return inspect(error, { depth: 1, breakLength: Infinity });
+  // A connection refused on every address of a host is an AggregateError without a message.
+  return error.message === '' ? (systemCode(error) ?? error.name) : error.message;
 }
