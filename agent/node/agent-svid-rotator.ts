@@ -12,6 +12,8 @@ import type { AttestationStore } from './attestation.ts';
 
 /** Often enough to notice that the clock was set, or the machine slept. */
 const CHECK_MS = 5000;
+/** A server that still signs with the tainted authority is not asked again at every check. */
+const TAINT_MS = 60_000;
 const RETRY = { firstMs: 5000, factor: 1.5, maxMs: 60_000, jitter: 0.1 };
 
 export interface AgentSvidRotatorDeps {
@@ -36,6 +38,7 @@ export interface AgentSvidRotatorDeps {
  */
 export class AgentSvidRotator {
   readonly #deps: AgentSvidRotatorDeps;
+  #renewedAt = 0;
 
   constructor(deps: AgentSvidRotatorDeps) {
     this.#deps = deps;
@@ -43,30 +46,36 @@ export class AgentSvidRotator {
 
   /** @throws AgentError when the agent's standing with the server cannot be kept */
   async run(signal: AbortSignal): Promise<void> {
-    const { clock, log, random } = this.#deps;
+    const { clock, random } = this.#deps;
     const backoff = new Backoff({ ...RETRY, random });
     let due = this.#schedule();
     const isStopped = (): boolean => signal.aborted;
     while (!isStopped()) {
-      if (!this.#isDue(due)) {
-        await clock.delay(CHECK_MS, signal);
-        continue;
-      }
+      let waitMs = CHECK_MS;
       try {
-        await this.#renew(signal);
-        backoff.reset();
-        due = this.#schedule();
+        if (this.#isDue(due)) {
+          await this.#renew(signal);
+          backoff.reset();
+          due = this.#schedule();
+          this.#renewedAt = clock.now().getTime();
+        }
       } catch (error) {
         if (isStopped()) return;
-        const { svid } = this.#deps.store.state;
-        log.warn('Cannot renew the SVID of this agent', {
-          error,
-          expires_at: svid && expiresAt(svid),
-        });
+        waitMs = backoff.next();
+        this.#report(error, waitMs);
         await this.#cope(error, signal);
-        await clock.delay(backoff.next(), signal);
       }
+      await clock.delay(waitMs, signal);
     }
+  }
+
+  #report(error: unknown, retryMs: number): void {
+    const { svid } = this.#deps.store.state;
+    this.#deps.log.warn('Cannot renew the SVID of this agent', {
+      error,
+      retry_ms: Math.round(retryMs),
+      expires_at: svid && expiresAt(svid),
+    });
   }
 
   #schedule(): Date {
@@ -77,7 +86,9 @@ export class AgentSvidRotator {
 
   #isDue(at: Date): boolean {
     const { store, clock, isTainted } = this.#deps;
-    return clock.now() >= at || store.state.svid === undefined || isTainted(store.state.svid);
+    const now = clock.now().getTime();
+    if (now >= at.getTime() || store.state.svid === undefined) return true;
+    return now - this.#renewedAt >= TAINT_MS && isTainted(store.state.svid);
   }
 
   async #renew(signal: AbortSignal): Promise<void> {

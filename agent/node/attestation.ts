@@ -165,13 +165,12 @@ function failed(detail: string, cause?: unknown): AgentError {
 }
 
 function isFinal(error: unknown): boolean {
-  return !(error instanceof CallError) || FINAL.has(error.status);
+  return !(error instanceof CallError) || FINAL.has(error.code);
 }
 
 function conclude(error: unknown): unknown {
   if (!(error instanceof CallError)) return error;
-  const denied =
-    error.status === STATUS.INVALID_ARGUMENT || error.status === STATUS.PERMISSION_DENIED;
+  const denied = error.code === STATUS.INVALID_ARGUMENT || error.code === STATUS.PERMISSION_DENIED;
   const code = denied ? 'AGENT_ATTESTATION_DENIED' : 'AGENT_ATTESTATION_FAILED';
   return new AgentError(code, { detail: describeError(error), cause: error });
 }

@@ -16,7 +16,7 @@ const CONSEQUENCES: Readonly<Record<PermissionDeniedReason, Consequence>> = {
 
 /** What a failed call means for this agent's standing with its server; without a reason it means nothing. */
 export function consequenceOf(error: unknown): Consequence {
-  if (!(error instanceof CallError) || error.status !== STATUS.PERMISSION_DENIED) return 'retry';
+  if (!(error instanceof CallError) || error.code !== STATUS.PERMISSION_DENIED) return 'retry';
   // Of an SVID that was renewed while the call was under way, the server may rightly say that it is not active.
   if (error.reason === undefined || error.isSuperseded) return 'retry';
   return CONSEQUENCES[error.reason];

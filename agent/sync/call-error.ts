@@ -21,21 +21,21 @@ interface CallErrorOptions {
 /** The server said no, or did not say anything. */
 export class CallError extends Error {
   /** gRPC status code. */
-  readonly status: number;
+  readonly code: number;
   /** Why an agent was denied, where the server says it. */
   readonly reason: PermissionDeniedReason | undefined;
   /** Whether the agent has a newer SVID by now than the one that this call was made with. */
   readonly isSuperseded: boolean;
 
-  constructor(status: number, message: string, options: CallErrorOptions = {}) {
+  constructor(code: number, message: string, options: CallErrorOptions = {}) {
     super(message, 'cause' in options ? { cause: options.cause } : {});
     this.name = 'CallError';
-    this.status = status;
+    this.code = code;
     this.reason = options.reason;
     this.isSuperseded = options.isSuperseded ?? false;
   }
 }
 
-export function hasStatus(error: unknown, status: number): boolean {
-  return error instanceof CallError && error.status === status;
+export function hasStatus(error: unknown, code: number): boolean {
+  return error instanceof CallError && error.code === code;
 }

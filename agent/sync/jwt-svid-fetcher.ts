@@ -13,7 +13,7 @@ import type { IssuedJwtSvid } from './server-client.ts';
 /** A workload with a token that is still good does not wait longer for a better one. */
 const REFRESH_MS = 1000;
 /** Each is a call to the server that a workload waits for. */
-const MAX_IN_FLIGHT = 256;
+const MAX_CALLS = 256;
 
 export interface JwtSvidFetcherDeps {
   readonly server: {
@@ -30,6 +30,7 @@ export interface JwtSvidFetcherDeps {
 export class JwtSvidFetcher {
   readonly #deps: JwtSvidFetcherDeps;
   readonly #inFlight = new Map<string, Promise<CachedJwtSvid>>();
+  #calls = 0;
 
   constructor(deps: JwtSvidFetcherDeps) {
     this.#deps = deps;
@@ -75,13 +76,18 @@ export class JwtSvidFetcher {
   }
 
   async #issue(entry: RegistrationEntry, audience: readonly string[]): Promise<CachedJwtSvid> {
-    if (this.#inFlight.size >= MAX_IN_FLIGHT) {
+    if (this.#calls >= MAX_CALLS) {
       throw new CallError(STATUS.RESOURCE_EXHAUSTED, 'too many tokens are being issued');
     }
     const { server, random } = this.#deps;
-    const { token, issuedAt, expiresAt } = await server.newJwtSvid(entry.id, audience);
-    const renewAt = renewalTime({ notBefore: issuedAt, notAfter: expiresAt }, random());
-    return { token, keyId: checkToken(token, entry, audience), expiresAt, renewAt };
+    this.#calls++;
+    try {
+      const { token, issuedAt, expiresAt } = await server.newJwtSvid(entry.id, audience);
+      const renewAt = renewalTime({ notBefore: issuedAt, notAfter: expiresAt }, random());
+      return { token, keyId: checkToken(token, entry, audience), expiresAt, renewAt };
+    } finally {
+      this.#calls--;
+    }
   }
 
   async #inTime(fresh: Promise<CachedJwtSvid>, cached: CachedJwtSvid): Promise<CachedJwtSvid> {

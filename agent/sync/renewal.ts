@@ -20,6 +20,8 @@ export interface RenewalPlan {
   readonly sign: readonly RegistrationEntry[];
   /** Entry IDs of SVIDs that nobody uses and there is no room for, or no entry any more. */
   readonly drop: readonly string[];
+  /** When the next SVID is due, of those that need nothing now. */
+  readonly nextAt: Date | undefined;
 }
 
 /** Why an SVID is no longer what it should be; undefined while it is. */
@@ -48,6 +50,7 @@ export function planRenewals(view: RenewalView, now: Date): RenewalPlan {
   const spare: RegistrationEntry[] = [];
   let kept = 0;
   const drop: string[] = [];
+  let nextAt: Date | undefined;
   for (const entry of view.entries) {
     if (entry.storeSvid) continue;
     const svid = view.find(entry.id);
@@ -57,10 +60,15 @@ export function planRenewals(view: RenewalView, now: Date): RenewalPlan {
       continue;
     }
     const staleness = stalenessOf(entry, svid, { now, isTainted: view.isTainted });
+    if (staleness === undefined) nextAt = earlier(nextAt, svid!.renewAt);
     if (staleness === undefined || view.isDelayed(entry.id)) continue;
     if (isWanted || svid !== undefined) pressing.get(staleness)!.push(entry);
     else if (entry.prefetch) spare.push(entry);
   }
   const room = Math.max(0, view.keep - kept);
-  return { sign: [...pressing.values()].flat().concat(spare.slice(0, room)), drop };
+  return { sign: [...pressing.values()].flat().concat(spare.slice(0, room)), drop, nextAt };
+}
+
+function earlier(a: Date | undefined, b: Date): Date {
+  return a !== undefined && a <= b ? a : b;
 }

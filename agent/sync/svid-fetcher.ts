@@ -28,6 +28,8 @@ const KEYS_AT_ONCE = 4;
 /** Verifying one takes a fraction of a millisecond. */
 const VERIFIED_AT_ONCE = 16;
 const IDLE_MS = 60_000;
+/** A server that issues for seconds only is not kept busy with it. */
+const MIN_IDLE_MS = 500;
 const CALL_BACKOFF = { firstMs: 500, factor: 2, maxMs: 30_000, jitter: 0.25 };
 const ENTRY_BACKOFF = { firstMs: 2000, factor: 2, maxMs: 60_000, jitter: 0.25 };
 
@@ -62,6 +64,8 @@ export class SvidFetcher {
   /** Entries whose last attempt failed, though the call did not. */
   readonly #failures = new Map<string, Failure>();
   #isServerFailing = false;
+  /** When the next SVID is due. */
+  #nextAt: Date | undefined;
 
   constructor(deps: SvidFetcherDeps) {
     this.#deps = deps;
@@ -89,7 +93,7 @@ export class SvidFetcher {
         while (!isStopped() && (await this.fetchNext()));
         this.#isServerFailing = false;
         backoff.reset();
-        waitMs = this.#nextRetryMs();
+        waitMs = this.#idleMs();
       } catch (error) {
         if (isStopped()) return;
         this.#isServerFailing = true;
@@ -105,7 +109,7 @@ export class SvidFetcher {
     const { index, svids, bundles, keep, clock } = this.#deps;
     if (bundles.own === undefined) return false;
     const now = clock.now();
-    const { sign, drop } = planRenewals(
+    const { sign, drop, nextAt } = planRenewals(
       {
         entries: index.entries(),
         find: (id) => svids.find(id),
@@ -117,6 +121,7 @@ export class SvidFetcher {
       now,
     );
     svids.drop(drop);
+    this.#nextAt = nextAt;
     if (sign.length === 0) return false;
     await this.#fetch(sign.slice(0, this.#batch));
     this.#batch = Math.min(this.#maxBatch, this.#batch * 2);
@@ -156,7 +161,7 @@ export class SvidFetcher {
         entry,
         key,
         chain: answer,
-        renewAt: renewalTime(answer[0]!, this.#deps.random()),
+        renewAt: this.#renewAt(answer[0]!),
       });
       // A server that still signs with a tainted authority is asked again, but not at once.
       if (bundles.isX509Tainted(svid.authorityKeyId)) this.#delay(entry);
@@ -195,11 +200,22 @@ export class SvidFetcher {
     this.#failures.set(id, { backoff, retryAt: clock.now().getTime() + backoff.next() });
   }
 
-  /** Until the first of those that failed is to be tried again; those without an entry any more are forgotten. */
-  #nextRetryMs(): number {
+  /** Of what is left of its life: one that was issued with little is not due at once, for ever. */
+  #renewAt({ notBefore, notAfter }: Certificate): Date {
+    const now = this.#deps.clock.now();
+    const from = notBefore > now ? notBefore : now;
+    return renewalTime({ notBefore: from, notAfter }, this.#deps.random());
+  }
+
+  /**
+   * Until the next is due, or the first of those that failed is to be tried again; those without an entry any more are
+   * forgotten.
+   */
+  #idleMs(): number {
     const { index, clock } = this.#deps;
     const now = clock.now().getTime();
-    let nextMs = IDLE_MS;
+    const dueMs = (this.#nextAt?.getTime() ?? Infinity) - now;
+    let nextMs = Math.min(IDLE_MS, Math.max(MIN_IDLE_MS, dueMs));
     for (const [id, { retryAt }] of this.#failures) {
       if (index.find(id) === undefined) this.#failures.delete(id);
       // Those whose time has come were just tried, or nobody wants them any more.

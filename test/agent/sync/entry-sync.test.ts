@@ -1,0 +1,81 @@
+import t from 'tap';
+import { messageCodec } from '@vouchsafe/proto/load';
+import type { MessageInput } from '@vouchsafe/proto/load';
+import { STATUS } from '../../../agent/sync/call-error.ts';
+import { EntrySync } from '../../../agent/sync/entry-sync.ts';
+import type { ServerConnection } from '../../../agent/sync/server-connection.ts';
+
+type Response = MessageInput<'spire.api.server.entry.v1.SyncAuthorizedEntriesResponse'>;
+
+const revision = (id: string) => ({ id, revision_number: '0', created_at: '0' });
+
+/** A server that says this, one message after the other, whatever it is asked. */
+function scripted(script: readonly Response[]) {
+  const codec = messageCodec('spire.api.server.entry.v1.SyncAuthorizedEntriesResponse');
+  const answers = script.map((message) => codec.decode(codec.encode(message)));
+  const sent: unknown[] = [];
+  let ended = 0;
+  const exchange = {
+    send: (request: unknown) => void sent.push(request),
+    receive: () => Promise.resolve(answers.shift()),
+    end: () => {
+      ended++;
+    },
+  };
+  const connection = { exchange: () => exchange } as unknown as ServerConnection;
+  return { subject: new EntrySync(connection), sent, ended: () => ended };
+}
+
+t.test('asks in pages of the size that the server’s first one has', async (t) => {
+  const { subject, sent, ended } = scripted([
+    { entry_revisions: [revision('c'), revision('a')], more: true },
+    { entry_revisions: [revision('b')], more: false },
+    { entries: [{ id: 'a' }], more: true },
+    { entries: [{ id: 'b' }], more: false },
+    { entries: [{ id: 'c' }], more: true },
+    { entries: [], more: false },
+  ]);
+  const { ids, changed } = await subject.fetch(() => false);
+  t.strictSame(ids, new Set(['a', 'b', 'c']));
+  t.strictSame(
+    changed.map(({ id }) => id),
+    ['a', 'b', 'c'],
+  );
+  t.match(sent[0], { output_mask: { revision_number: true, created_at: true } });
+  t.strictSame(sent.slice(1), [{ ids: ['a', 'b'] }, { ids: ['c'] }]);
+  t.equal(ended(), 1);
+});
+
+t.test('says goodbye when nothing has changed', async (t) => {
+  const { subject, sent, ended } = scripted([{ entry_revisions: [revision('a')] }]);
+  t.strictSame((await subject.fetch(() => true)).changed, []);
+  t.equal(sent.length, 1);
+  t.equal(ended(), 1);
+});
+
+for (const [name, script] of [
+  ['nothing', []],
+  [
+    'entries among revisions',
+    [{ entry_revisions: [revision('a')], more: true }, { entries: [{ id: 'a' }] }],
+  ],
+  [
+    'revisions among entries',
+    [{ entry_revisions: [revision('a')] }, { entry_revisions: [revision('a')] }],
+  ],
+  ['half of a list', [{ entry_revisions: [revision('a')], more: true }]],
+  ['no entries in the end', [{ entry_revisions: [revision('a')] }]],
+  [
+    'more entries than asked for',
+    [{ entry_revisions: [revision('a')] }, { entries: [{ id: 'a' }, { id: 'b' }] }],
+  ],
+] as const) {
+  t.test(`F-09: a server that sends ${name} has told nothing`, async (t) => {
+    const { subject, ended } = scripted(script as unknown as Response[]);
+    await t.rejects(
+      subject.fetch(() => false),
+      { code: STATUS.INVALID_ARGUMENT },
+    );
+    t.equal(ended(), 1, 'and is not kept on the line');
+  });
+}

@@ -1,0 +1,318 @@
+import t from 'tap';
+import type { Test } from 'tap';
+import type { TrustBundle } from '@vouchsafe/pki/bundle/trust-bundle';
+import { messageCodec } from '@vouchsafe/proto/load';
+import type { MessageInput } from '@vouchsafe/proto/load';
+import { BundleCache } from '../../../agent/cache/bundle-cache.ts';
+import { EntryIndex } from '../../../agent/cache/entry-index.ts';
+import { SvidCache } from '../../../agent/cache/svid-cache.ts';
+import { AgentError } from '../../../agent/errors.ts';
+import { CallError, STATUS } from '../../../agent/sync/call-error.ts';
+import { Synchronizer } from '../../../agent/sync/synchronizer.ts';
+import type { SyncServer, SynchronizerDeps } from '../../../agent/sync/synchronizer.ts';
+import { versionOf } from '../../../agent/sync/entry-sync.ts';
+import { captureLog } from '../../support/capture-log.ts';
+import { selectorsOf } from '../../support/entries.ts';
+import { FakeCa } from '../../support/fake-ca.ts';
+import { FakeClock } from '../../support/fake-clock.ts';
+import { bundleOf, workloadSvid } from '../../support/workload-svids.ts';
+
+const ca = await FakeCa.create('example.org', new FakeClock());
+const codec = messageCodec('spire.api.types.Entry');
+const entryMessage = (id: string, overrides: MessageInput<'spire.api.types.Entry'> = {}) =>
+  codec.decode(
+    codec.encode({
+      id,
+      spiffe_id: { trust_domain: 'example.org', path: `/${id}` },
+      selectors: [{ type: 'unix', value: 'uid:1' }],
+      revision_number: '0',
+      created_at: '1',
+      ...overrides,
+    }),
+  );
+
+/** What a server has, said the way a server says it. */
+class FakeSyncServer implements SyncServer {
+  readonly entries = new Map<string, ReturnType<typeof entryMessage>>();
+  readonly federated = new Map<string, TrustBundle | Error>();
+  bundle = bundleOf(ca);
+  failure: Error | undefined;
+  syncs = 0;
+  /** IDs of the entries sent in full. */
+  readonly sent: string[] = [];
+
+  put(id: string, overrides: MessageInput<'spire.api.types.Entry'> = {}): void {
+    this.entries.set(id, entryMessage(id, overrides));
+  }
+
+  fetchEntries: SyncServer['fetchEntries'] = (isKnown) => {
+    this.syncs++;
+    if (this.failure !== undefined) return Promise.reject(this.failure);
+    const all = [...this.entries.values()];
+    const changed = all.filter((entry) => !isKnown(versionOf(entry)));
+    this.sent.push(...changed.map(({ id }) => id));
+    return Promise.resolve({ ids: new Set(this.entries.keys()), changed });
+  };
+
+  fetchBundle: SyncServer['fetchBundle'] = () => Promise.resolve(this.bundle);
+
+  fetchFederatedBundle: SyncServer['fetchFederatedBundle'] = ({ name }) => {
+    const bundle = this.federated.get(name);
+    return bundle instanceof Error ? Promise.reject(bundle) : Promise.resolve(bundle);
+  };
+}
+
+function setUp(overrides: Partial<SynchronizerDeps> = {}) {
+  const server = new FakeSyncServer();
+  const clock = new FakeClock();
+  const caches = { index: new EntryIndex(), bundles: new BundleCache(), svids: new SvidCache() };
+  const learnt: TrustBundle[] = [];
+  const captured = captureLog();
+  let synced = 0;
+  const subject = new Synchronizer({
+    ...caches,
+    trustDomain: ca.trustDomain,
+    server,
+    standing: { judge: () => Promise.resolve() },
+    onBundle: (bundle) => Promise.resolve(void learnt.push(bundle)),
+    onSynced: () => synced++,
+    intervalMs: 5000,
+    clock,
+    log: captured.log,
+    random: () => 0.5,
+    ...overrides,
+  });
+  return { subject, server, clock, ...caches, learnt, ...captured, synced: () => synced };
+}
+
+const matching = (index: EntryIndex, uid = 1): string[] =>
+  index
+    .match(selectorsOf(`unix:uid:${uid}`))
+    .map(({ id }) => id)
+    .sort();
+
+t.test('takes over entries and bundles, and later only what changed', async (t) => {
+  const { subject, server, index, bundles, learnt, synced } = setUp();
+  server.put('a');
+  server.put('b');
+  await subject.sync();
+  t.strictSame(matching(index), ['a', 'b']);
+  t.equal(bundles.own, server.bundle);
+  t.strictSame(learnt, [server.bundle]);
+  t.equal(synced(), 1);
+
+  server.put('b', { revision_number: '1', selectors: [{ type: 'unix', value: 'uid:2' }] });
+  server.entries.delete('a');
+  server.put('c');
+  server.sent.length = 0;
+  await subject.sync();
+  t.strictSame(matching(index), ['c']);
+  t.strictSame(matching(index, 2), ['b']);
+  t.strictSame(server.sent, ['b', 'c']);
+  t.equal(learnt.length, 1, 'the bundle is the same');
+});
+
+t.test('an entry made anew under the same ID and revision is another', async (t) => {
+  const { subject, server, index } = setUp();
+  server.put('a', { created_at: '1' });
+  await subject.sync();
+  server.put('a', { created_at: '2', selectors: [{ type: 'unix', value: 'uid:2' }] });
+  await subject.sync();
+  t.strictSame(matching(index), []);
+  server.put('a', { created_at: '0', selectors: [{ type: 'unix', value: 'uid:3' }] });
+  await subject.sync();
+  t.strictSame(matching(index, 2), ['a'], 'unless the server does not say when');
+});
+
+t.test('WAPI-20: with an entry goes its SVID', async (t) => {
+  const { subject, server, index, svids } = setUp();
+  server.put('a');
+  await subject.sync();
+  svids.put(new Map([['a', await workloadSvid(ca, index.find('a')!)]]));
+  server.entries.clear();
+  await subject.sync();
+  t.equal(svids.find('a'), undefined);
+  t.equal(index.size, 0);
+});
+
+t.test('an entry that cannot be served is left out, once, and what it replaces goes', async (t) => {
+  const { subject, server, index, records } = setUp();
+  server.put('a');
+  server.put('b');
+  await subject.sync();
+  server.put('a', { revision_number: '1', selectors: [] });
+  await subject.sync();
+  t.strictSame(matching(index), ['b'], 'T-01: the old version grants nothing');
+  t.match(records, [{ level: 'warn', entry_id: 'a' }]);
+  server.sent.length = 0;
+  await subject.sync();
+  t.strictSame(server.sent, [], 'not asked for again');
+  t.equal(records.length, 1);
+  server.put('a', { revision_number: '2' });
+  await subject.sync();
+  t.strictSame(matching(index), ['a', 'b']);
+});
+
+t.test(
+  'T-14: fetches the bundles that entries federate with, never one for its own trust domain',
+  async (t) => {
+    const { subject, server, bundles, records } = setUp();
+    const other = await FakeCa.create('other.org', new FakeClock());
+    server.put('a', { federates_with: ['other.org', 'unknown.org', 'example.org'] });
+    server.federated.set('other.org', bundleOf(other));
+    server.federated.set(
+      'example.org',
+      bundleOf(await FakeCa.create('example.org', new FakeClock())),
+    );
+    await subject.sync();
+    t.equal(bundles.federated(other.trustDomain), server.federated.get('other.org'));
+    t.equal(bundles.federated(ca.trustDomain), undefined);
+    t.equal(bundles.own, server.bundle);
+
+    server.federated.set('other.org', new CallError(STATUS.INVALID_ARGUMENT, 'does not parse'));
+    server.put('b');
+    await subject.sync();
+    t.ok(bundles.federated(other.trustDomain), 'INT-01: the last good one stays');
+    t.ok(server.sent.includes('b'), 'and nothing else is held up');
+    t.match(records, [{ level: 'warn', msg: /federated/ }]);
+
+    server.federated.delete('other.org');
+    await subject.sync();
+    t.equal(bundles.federated(other.trustDomain), undefined, 'what the server dropped is dropped');
+  },
+);
+
+t.test('INT-06: refuses a bundle without authorities, and keeps what it has', async (t) => {
+  const { subject, server, index, bundles } = setUp();
+  server.put('a');
+  await subject.sync();
+  const before = bundles.own;
+  const { TrustBundle } = await import('@vouchsafe/pki/bundle/trust-bundle');
+  server.bundle = TrustBundle.empty(ca.trustDomain);
+  server.entries.clear();
+  await t.rejects(subject.sync());
+  t.equal(bundles.own, before);
+  t.strictSame(matching(index), ['a']);
+});
+
+t.test('STR-02: tells whom it concerns, and nobody else', async (t) => {
+  const { subject, server, svids } = setUp();
+  server.put('a');
+  await subject.sync();
+  const [one, two] = [svids.subscribe(), svids.subscribe()];
+  one.interest = { selectors: selectorsOf('unix:uid:1'), entryIds: [] };
+  two.interest = { selectors: selectorsOf('unix:uid:2'), entryIds: [] };
+  const heard: string[] = [];
+  const { signal } = new AbortController();
+  const listen = async () => {
+    void one.changed(signal).then(() => heard.push('one'));
+    void two.changed(signal).then(() => heard.push('two'));
+    await subject.sync();
+    await new Promise(setImmediate);
+    return heard.splice(0).sort();
+  };
+  t.strictSame(await listen(), [], 'STR-07: nothing has changed');
+  server.put('b');
+  t.strictSame(await listen(), ['one']);
+  server.entries.delete('b');
+  t.strictSame(await listen(), ['one']);
+  server.put('a', { revision_number: '1', selectors: [{ type: 'unix', value: 'uid:2' }] });
+  t.strictSame(await listen(), ['one', 'two'], 'from the one to the other');
+  server.bundle = server.bundle.withSequenceNumber(77n);
+  t.strictSame(await listen(), [], 'STR-07: only its number is new');
+  const rotated = await FakeCa.create('example.org', new FakeClock());
+  server.bundle = bundleOf(rotated);
+  t.strictSame(await listen(), ['one', 'two']);
+});
+
+async function running(t: Test, overrides: Partial<SynchronizerDeps> = {}) {
+  const fixture = setUp(overrides);
+  const stop = new AbortController();
+  t.teardown(() => stop.abort());
+  const ended = fixture.subject.run(stop.signal);
+  ended.catch(() => undefined);
+  await fixture.clock.waiting();
+  const pass = async (ms: number): Promise<void> => {
+    fixture.clock.advance(ms);
+    await Promise.race([fixture.clock.waiting(), ended]);
+  };
+  return { ...fixture, stop, ended, pass };
+}
+
+t.test('syncs again and again, and at once when told to', async (t) => {
+  const { server, clock, pass, subject, stop, ended } = await running(t);
+  await pass(0);
+  t.equal(server.syncs, 1);
+  t.strictSame(clock.waits, [5000]);
+  await pass(5000);
+  t.equal(server.syncs, 2);
+  subject.wake();
+  await new Promise(setImmediate);
+  await clock.waiting();
+  t.equal(server.syncs, 3);
+  stop.abort();
+  await ended;
+});
+
+t.test('F-17: a fleet does not stay in step', async (t) => {
+  const { clock, pass } = await running(t, { random: () => 0 });
+  await pass(0);
+  t.strictSame(clock.waits, [4500]);
+});
+
+t.test(
+  'STR-10: goes on with what it has while the server is away, and comes back within half a minute',
+  async (t) => {
+    const { server, clock, pass, index, records } = await running(t);
+    server.put('a');
+    await pass(0);
+    server.failure = new CallError(STATUS.UNAVAILABLE, 'away');
+    const waits: number[] = [];
+    for (let i = 0; i < 10; i++) {
+      await pass(clock.waits[0]!);
+      waits.push(clock.waits[0]!);
+    }
+    t.strictSame(waits.slice(0, 3), [5000, 7500, 11_250]);
+    t.equal(Math.max(...waits), 30_000);
+    t.strictSame(matching(index), ['a']);
+    t.match(records[0], { level: 'warn', retry_ms: 5000 });
+    server.failure = undefined;
+    await pass(30_000);
+    t.match(records.at(-1), { level: 'info' });
+    t.strictSame(clock.waits, [5000]);
+  },
+);
+
+t.test('has its standing judged by every failure, and ends when that ends', async (t) => {
+  const judged: unknown[] = [];
+  const standing = {
+    judge: (error: unknown) => {
+      judged.push(error);
+      return judged.length < 2 ? Promise.resolve() : Promise.reject(new AgentError('AGENT_BANNED'));
+    },
+  };
+  const { server, clock, pass, ended } = await running(t, { standing });
+  server.failure = new CallError(STATUS.PERMISSION_DENIED, 'no', { reason: 'AGENT_BANNED' });
+  await pass(0);
+  t.strictSame(judged, [server.failure]);
+  clock.advance(5000);
+  await t.rejects(ended, { code: 'AGENT_BANNED' });
+});
+
+t.test('F-33: ten thousand entries at once do not hold up the event loop', async (t) => {
+  const { monitorEventLoopDelay } = await import('node:perf_hooks');
+  const { subject, server, index } = setUp();
+  for (let i = 0; i < 10_000; i++) {
+    const selectors = [
+      { type: 'unix', value: 'uid:1' },
+      { type: 'unix', value: `path:/bin/${i}` },
+    ];
+    server.put(`e${i}`, { selectors });
+  }
+  const delay = monitorEventLoopDelay({ resolution: 1 });
+  delay.enable();
+  await subject.sync();
+  delay.disable();
+  t.equal(index.size, 10_000);
+  t.ok(delay.percentile(99) < 20e6, `p99 ${delay.percentile(99) / 1e6} ms`);
+});
