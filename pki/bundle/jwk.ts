@@ -1,4 +1,4 @@
-import { createPublicKey, type JsonWebKey, type KeyObject } from 'node:crypto';
+import { createPublicKey, type KeyObject } from 'node:crypto';
 import { PkiError } from '../errors.ts';
 import { parseBase64 } from '../json/base64.ts';
 import type { JsonObject } from '../json/strict-json.ts';
@@ -50,7 +50,7 @@ function membersOf({ asymmetricKeyType, asymmetricKeyDetails }: KeyObject) {
   return CURVES.some(({ opensslName }) => opensslName === curve) ? EC_MEMBERS : undefined;
 }
 
-function readPublicMembers(json: JsonObject): JsonWebKey {
+function readPublicMembers(json: JsonObject) {
   const { kty, crv } = json;
   if (kty === 'RSA') return { kty, n: readInteger(json, 'n'), e: readInteger(json, 'e') };
   const curve = CURVES.find(({ name }) => name === crv);
