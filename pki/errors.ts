@@ -90,6 +90,7 @@ export const PKI_ERRORS = {
   PKI_AUTHORITY_MALFORMED: 'is not the certificate of an authority',
 } as const;
 
+/** A permanent name for one rule. */
 export type PkiErrorCode = keyof typeof PKI_ERRORS;
 
 /** Refused input. Match on `code`; `detail` says which part, never a secret. */

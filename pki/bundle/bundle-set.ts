@@ -5,7 +5,7 @@ import type { TrustBundle } from './trust-bundle.ts';
 
 /**
  * The trust bundles that a verifier knows, one for each trust domain. A trust domain is only ever judged by its own
- * bundle: there is no pool of all authorities (Trust Domain and Bundle §6.2). Immutable.
+ * bundle: there is no pool of all authorities (Trust Domain and Bundle §3). Immutable.
  */
 export class BundleSet implements Iterable<TrustBundle> {
   static readonly #none = new BundleSet(new Map());
@@ -46,6 +46,7 @@ export class BundleSet implements Iterable<TrustBundle> {
     return new BundleSet(bundles);
   }
 
+  /** How many trust domains are known. */
   get size(): number {
     return this.#bundles.size;
   }

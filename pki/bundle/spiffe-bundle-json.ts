@@ -18,7 +18,7 @@ const LIMITS = { maxBytes: 4 << 20, maxDepth: 32 };
 /** A trust domain has a handful; each costs a certificate to read and a line in what workloads get. */
 const MAX_KEYS = 1000;
 const MAX_SEQUENCE_NUMBER = 2n ** 64n - 1n;
-/** Where the publisher gives no hint (Trust Domain and Bundle §4.1.2 asks for a low default), and what one may ask. */
+/** Where the publisher gives no hint (Trust Domain and Bundle asks for a low default), and what one may ask. */
 const REFRESH_HINT_SECONDS = { default: 300, min: 10, max: 24 * 3600 };
 
 /** A JWK of a document that the trust bundle goes without. */

@@ -3,6 +3,7 @@ import { PkiError } from '../errors.ts';
 
 /** A JSON value as it was written: an integer that a double cannot hold comes as a bigint. */
 export type JsonValue = null | boolean | number | bigint | string | JsonArray | JsonObject;
+/** A JSON array; read-only, so narrow with isJsonArray. */
 export type JsonArray = readonly JsonValue[];
 
 /** Has no prototype, so `__proto__` is a member like any other and nothing is inherited. */
@@ -10,6 +11,7 @@ export interface JsonObject {
   readonly [name: string]: JsonValue | undefined;
 }
 
+/** Where parsing ends. */
 export interface JsonLimits {
   readonly maxBytes: number;
   /** How many arrays and objects may stand inside each other. */
@@ -36,6 +38,7 @@ export function parseJsonObject(bytes: Uint8Array, limits: JsonLimits): JsonObje
   return value;
 }
 
+/** Whether the value is an object, not null and no array. */
 export function isJsonObject(value: JsonValue | undefined): value is JsonObject {
   return typeof value === 'object' && value !== null && !isJsonArray(value);
 }

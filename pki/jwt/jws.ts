@@ -20,8 +20,10 @@ const MAX_HEADER_DEPTH = 4;
 /** Members that bring a key along or say where to get one (RFC 7515 §4.1.2–4.1.6): the key is ours to choose. */
 const KEY_MEMBERS = ['jwk', 'jku', 'x5c', 'x5u'];
 
+/** What the header of a JWS says, of all that it may say (RFC 7515 §4.1). */
 export interface JwsHeader {
   readonly algorithm: JwsAlgorithm;
+  /** `kid`, not empty. */
   readonly keyId: string;
   /** `typ` as it was written, undefined if absent. */
   readonly type: string | undefined;

@@ -2,7 +2,9 @@ import { createPublicKey, type KeyObject } from 'node:crypto';
 import { PkiError } from '../errors.ts';
 import { isJwsKey, type JwsAlgorithmName } from './algorithms.ts';
 
+/** What a JWT authority is made of. */
 export interface JwtAuthorityFields {
+  /** `kid`, not empty. */
   readonly keyId: string;
   /** SubjectPublicKeyInfo, DER. */
   readonly publicKeyInfo: Uint8Array;
@@ -33,7 +35,10 @@ export class JwtAuthority {
     this.algorithm = fields.algorithm;
   }
 
-  /** @throws PkiError PKI_JWS_KEY_ID */
+  /**
+   * An authority of these fields; the key's bytes are not looked at before they are needed.
+   * @throws PkiError PKI_JWS_KEY_ID
+   */
   static of(fields: JwtAuthorityFields): JwtAuthority {
     if (fields.keyId === '') throw new PkiError('PKI_JWS_KEY_ID');
     return new JwtAuthority(fields);
@@ -65,6 +70,7 @@ export class JwtAuthority {
     );
   }
 
+  /** The same key under the same ID, of the same life. */
   equals(other: JwtAuthority): boolean {
     return (
       this.hasSameKey(other) &&

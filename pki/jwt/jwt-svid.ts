@@ -15,6 +15,7 @@ const ACCEPTED_TYPES: readonly (string | undefined)[] = [undefined, TYPE, 'JOSE'
 const LEEWAY_SECONDS = 60;
 const JWT_ID_BYTES = 16;
 
+/** What a JWT-SVID is to say. */
 export interface JwtSvidRequest {
   /** Names a workload: has a path. */
   readonly spiffeId: SpiffeId;
@@ -56,6 +57,7 @@ export function newJwtId(): string {
   return randomBytes(JWT_ID_BYTES).toString('base64url');
 }
 
+/** What a JWT-SVID is judged against. */
 export interface JwtSvidChecks {
   /** The name of the one who checks, which the token must be meant for. */
   readonly audience: string;
@@ -79,7 +81,7 @@ export interface JwtSvid {
 }
 
 /**
- * Proves a JWT-SVID (JWT-SVID §5 and appendix A): signed with a JWT authority of its subject's own trust domain, found
+ * Proves a JWT-SVID (JWT-SVID §4 and appendix A): signed with a JWT authority of its subject's own trust domain, found
  * by exact kid, meant for this audience, and valid at `now`. The codes are for logs; tell the token's bearer one text
  * for all of them.
  * @throws PkiError PKI_JWS_*, PKI_JSON_*, PKI_JWT_*
