@@ -1,12 +1,14 @@
-import { readFile } from 'node:fs/promises';
-import { LineCounter, isMap, isNode, isScalar, parseDocument } from 'yaml';
+import { createReadStream } from 'node:fs';
+import { LineCounter, isMap, isNode, isScalar, parseDocument, visit } from 'yaml';
 import type { Document } from 'yaml';
 import { z } from 'zod';
 import { RuntimeError, describeError } from './errors.ts';
 import { nearest } from './nearest.ts';
 
-/** A configuration file is a page or two; more is a mistake or an attack on the parser. */
-const MAX_BYTES = 1 << 20;
+/** A configuration file is a page or two; more is a mistake, and the parser's time grows with its square. */
+const MAX_BYTES = 1 << 16;
+/** One slip of the syntax can make thousands. */
+const MAX_PROBLEMS = 50;
 
 export interface ConfigProblem {
   /** Line in the file, 1-based; undefined for what came from a flag or is missing as a whole. */
@@ -16,13 +18,16 @@ export interface ConfigProblem {
   readonly text: string;
 }
 
-/** All that is wrong with a configuration, at once. */
+/** All that is wrong with a configuration, at once; of very many problems the first. */
 export class ConfigError extends RuntimeError {
   readonly problems: readonly ConfigProblem[];
 
   constructor(source: string, problems: readonly ConfigProblem[]) {
-    super('CONFIG_INVALID', `${source}\n${problems.map(formatProblem).join('\n')}`);
-    this.problems = problems;
+    const told = problems.slice(0, MAX_PROBLEMS);
+    const rest = problems.length - told.length;
+    const lines = [...told.map(formatProblem), ...(rest === 0 ? [] : [`  … and ${rest} more`])];
+    super('CONFIG_INVALID', `${source}\n${lines.join('\n')}`);
+    this.problems = told;
   }
 }
 
@@ -56,26 +61,55 @@ export async function readConfig<T extends z.ZodObject>(
     return check(schema, { values: { ...defaults, ...flags }, name: 'from the flags' });
   }
   const text = await readConfigFile(source.file);
-  const lines = new LineCounter();
-  const document = parseDocument(text, { lineCounter: lines, uniqueKeys: true, merge: false });
-  if (document.errors.length > 0) {
-    throw new ConfigError(
-      source.file,
-      document.errors.map((error) => ({
-        line: error.linePos?.[0].line ?? 1,
-        path: '',
-        text: firstLine(error.message),
-      })),
-    );
-  }
-  if (!isMap(document.contents)) {
-    throw new ConfigError(source.file, [
-      { path: '', text: 'the file holds no settings (expected `key: value` lines)' },
-    ]);
-  }
-  const settings = document.toJS({ maxAliasCount: 0 }) as Record<string, unknown>;
+  const { settings, document, lines } = parseSettings(source.file, text);
   const values = { ...defaults, ...settings, ...flags };
   return check(schema, { values, name: source.file, document, lines });
+}
+
+interface Settings {
+  readonly settings: Record<string, unknown>;
+  readonly document: Document;
+  readonly lines: LineCounter;
+}
+
+function parseSettings(file: string, text: string): Settings {
+  const lines = new LineCounter();
+  try {
+    const document = parseDocument(text, { lineCounter: lines, logLevel: 'error', merge: false });
+    const problems = [...syntaxProblems(document), ...aliasProblems(document, lines)];
+    if (problems.length > 0) throw new ConfigError(file, problems);
+    if (isMap(document.contents)) {
+      const settings = document.toJS({ maxAliasCount: 0 }) as Record<string, unknown>;
+      return { settings, document, lines };
+    }
+  } catch (error) {
+    if (!(error instanceof RangeError)) throw error; // the parser calls itself for each level, until the stack ends
+    throw new ConfigError(file, [{ path: '', text: 'the file is nested too deeply' }]);
+  }
+  throw new ConfigError(file, [
+    { path: '', text: 'the file holds no settings (expected `key: value` lines)' },
+  ]);
+}
+
+function syntaxProblems(document: Document.Parsed): ConfigProblem[] {
+  // What the parser only warns of, a tag of another program above all, it would read as something else than was meant.
+  return [...document.errors, ...document.warnings].map((error) => ({
+    line: error.linePos?.[0].line ?? 1,
+    path: '',
+    text: firstLine(error.message),
+  }));
+}
+
+/** An alias can make a page of text into gigabytes of values, and no setting needs one. */
+function aliasProblems(document: Document.Parsed, lines: LineCounter): ConfigProblem[] {
+  const problems: ConfigProblem[] = [];
+  visit(document, {
+    Alias: (_key, { range }) => {
+      const line = lines.linePos(range?.[0] ?? 0).line;
+      problems.push({ line, path: '', text: 'an alias cannot be used here: write the value out' });
+    },
+  });
+  return problems;
 }
 
 interface Candidate {
@@ -132,7 +166,9 @@ function lineOf(
 ): number | undefined {
   const parent = path.length === 1 ? document.contents : document.getIn(path.slice(0, -1), true);
   if (isMap(parent)) {
-    const pair = parent.items.find(({ key }) => isScalar(key) && key.value === path.at(-1));
+    const pair = parent.items.find(
+      ({ key }) => isScalar(key) && String(key.value) === String(path.at(-1)),
+    );
     if (pair !== undefined && isNode(pair.key) && pair.key.range)
       return lines.linePos(pair.key.range[0]).line;
   }
@@ -162,8 +198,13 @@ function has(values: unknown, path: readonly PropertyKey[]): boolean {
 
 async function readConfigFile(file: string): Promise<string> {
   try {
-    const bytes = await readFile(file);
-    if (bytes.length > MAX_BYTES) throw new RuntimeError('FILE_TOO_LARGE', `${bytes.length} bytes`);
+    const chunks: Buffer[] = [];
+    // A device or a pipe has no size to ask for: one byte too many says enough.
+    for await (const chunk of createReadStream(file, { end: MAX_BYTES }))
+      chunks.push(chunk as Buffer);
+    const bytes = Buffer.concat(chunks);
+    if (bytes.length > MAX_BYTES)
+      throw new RuntimeError('FILE_TOO_LARGE', `over ${MAX_BYTES} bytes`);
     return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
   } catch (error) {
     throw new RuntimeError('CONFIG_UNREADABLE', `${file}: ${describeError(error)}`, {

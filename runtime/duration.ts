@@ -1,12 +1,18 @@
 const UNITS: Readonly<Record<string, number>> = { ms: 0.001, s: 1, m: 60, h: 3600, d: 86_400 };
+/** A century: longer is a mistake, and added to the time of day it would leave what a Date can hold. */
+const LONGEST_SECONDS = 36_525 * 86_400;
 const PART = /(\d+(?:\.\d+)?)(ms|s|m|h|d)/y;
 
 /**
  * Reads a duration in seconds: whole seconds (`16`) or a sum of parts (`1h30m`, `45s`, `1.5h`).
- * @returns seconds, or undefined when the text is no duration
+ * @returns seconds, or undefined when the text is no duration, or one of over a century
  */
 export function parseDuration(text: string): number | undefined {
-  if (/^\d+$/.test(text)) return Number(text);
+  const seconds = /^\d+$/.test(text) ? Number(text) : parseParts(text);
+  return seconds !== undefined && seconds <= LONGEST_SECONDS ? seconds : undefined;
+}
+
+function parseParts(text: string): number | undefined {
   let seconds = 0;
   let at = 0;
   while (at < text.length) {

@@ -1,6 +1,6 @@
 import { pino } from 'pino';
 import type { DestinationStream, Logger as PinoLogger } from 'pino';
-import { describeError } from './errors.ts';
+import { logValue } from './log-value.ts';
 
 export const LOG_LEVELS = ['trace', 'debug', 'info', 'warn', 'error', 'fatal'] as const;
 export type LogLevel = (typeof LOG_LEVELS)[number];
@@ -26,13 +26,7 @@ export interface RootLog extends Log {
   flush(): void;
 }
 
-/** Peers choose some of what is logged: a longer text is cut, so that no line can be used to flood or forge the log. */
-const MAX_TEXT = 1024;
-const MAX_ITEMS = 32;
-const MAX_DEPTH = 4;
-/** JSON escapes C0 itself; C1, DEL and the Unicode line ends would reach a terminal as they are. */
-const UNSAFE = /[\u007f-\u009f\u2028\u2029\u202a-\u202e\u2066-\u2069\ufeff]/g;
-
+/** Writes JSON lines to standard error, unless told to write elsewhere. */
 export function createLog(
   level: LogLevel,
   destination: DestinationStream = stderrDestination(),
@@ -44,8 +38,7 @@ export function createLog(
       timestamp: () => `,"time":"${new Date().toISOString()}"`,
       formatters: {
         level: (label) => ({ level: label }),
-        log: (fields) => sanitize(fields, 0) as Record<string, unknown>,
-        bindings: (fields) => sanitize(fields, 0) as Record<string, unknown>,
+        log: (fields) => logValue(fields) as Record<string, unknown>,
       },
     },
     destination,
@@ -53,57 +46,11 @@ export function createLog(
   return new PinoLog(logger, destination);
 }
 
-/** Errors with their causes, texts cut and free of control characters, bytes only counted. */
-function sanitize(value: unknown, depth: number): unknown {
-  switch (typeof value) {
-    case 'string':
-      return safeText(value);
-    case 'bigint':
-      return value.toString();
-    case 'object':
-      return value === null ? null : sanitizeObject(value, depth);
-    default:
-      return value;
-  }
-}
-
-interface Printable {
-  toString(): string;
-}
-
-function sanitizeObject(value: object, depth: number): unknown {
-  if (value instanceof Error) return errorFields(value);
-  if (value instanceof Date) return value.toISOString();
-  if (value instanceof Uint8Array) return `${value.length} bytes`;
-  if (depth >= MAX_DEPTH) return '…';
-  if (Array.isArray(value))
-    return value.slice(0, MAX_ITEMS).map((item) => sanitize(item, depth + 1));
-  // A value of ours (SpiffeId, TrustDomain) prints itself.
-  if (Object.getPrototypeOf(value) !== Object.prototype)
-    return safeText((value as Printable).toString());
-  const entries = Object.entries(value).slice(0, MAX_ITEMS);
-  return Object.fromEntries(
-    entries.map(([key, item]) => [safeText(key), sanitize(item, depth + 1)]),
-  );
-}
-
-function errorFields(error: Error): object {
-  const code = (error as { code?: unknown }).code;
-  return {
-    message: safeText(describeError(error)),
-    ...(typeof code === 'string' || typeof code === 'number' ? { code } : {}),
-  };
-}
-
-function safeText(text: string): string {
-  const cut =
-    text.length > MAX_TEXT ? `${text.slice(0, MAX_TEXT)}… (${text.length} characters)` : text;
-  return cut.replace(UNSAFE, (char) => `\\u${char.charCodeAt(0).toString(16).padStart(4, '0')}`);
-}
-
 /** Asynchronous, so that a stuck reader of the log never stalls the daemon; beyond 1 MiB waiting, lines are dropped. */
 function stderrDestination(): DestinationStream {
-  return pino.destination({ dest: 2, sync: false, maxLength: 1 << 20 });
+  const destination = pino.destination({ dest: 2, sync: false, maxLength: 1 << 20 });
+  destination.on('error', () => undefined); // nowhere to tell it, and no reason to stop serving
+  return destination;
 }
 
 class PinoLog implements RootLog {
@@ -123,27 +70,41 @@ class PinoLog implements RootLog {
     this.#logger.level = level;
   }
 
-  debug(message: string, fields: LogFields = {}): void {
-    this.#logger.debug(fields, message);
+  debug(message: string, fields?: LogFields): void {
+    this.#write('debug', message, fields);
   }
 
-  info(message: string, fields: LogFields = {}): void {
-    this.#logger.info(fields, message);
+  info(message: string, fields?: LogFields): void {
+    this.#write('info', message, fields);
   }
 
-  warn(message: string, fields: LogFields = {}): void {
-    this.#logger.warn(fields, message);
+  warn(message: string, fields?: LogFields): void {
+    this.#write('warn', message, fields);
   }
 
-  error(message: string, fields: LogFields = {}): void {
-    this.#logger.error(fields, message);
+  error(message: string, fields?: LogFields): void {
+    this.#write('error', message, fields);
+  }
+
+  #write(level: LogLevel, message: string, fields: LogFields = {}): void {
+    try {
+      this.#logger[level](fields, message);
+    } catch {
+      // The line is lost; what it told of must not fail for it.
+    }
   }
 
   child(fields: LogFields): Log {
-    return new PinoLog(this.#logger.child(fields), this.#destination);
+    // pino's formatters do not see the fields of a child.
+    const safe = logValue(fields) as Record<string, unknown>;
+    return new PinoLog(this.#logger.child(safe), this.#destination);
   }
 
   flush(): void {
-    (this.#destination as { flushSync?: () => void }).flushSync?.();
+    try {
+      (this.#destination as { flushSync?: () => void }).flushSync?.();
+    } catch {
+      // Nowhere left to write it to.
+    }
   }
 }

@@ -35,7 +35,10 @@ export class DiskKeyManager implements KeyManager {
    */
   static async open(path: string): Promise<DiskKeyManager> {
     const content = await readPrivateFile(path);
-    return new DiskKeyManager(path, content === undefined ? new Map<string, StoredKey>() : readKeys(path, content));
+    return new DiskKeyManager(
+      path,
+      content === undefined ? new Map<string, StoredKey>() : readKeys(path, content),
+    );
   }
 
   async generate(name: string, keyType: KeyType): Promise<Signer> {
