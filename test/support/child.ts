@@ -14,13 +14,16 @@ export interface Child {
   ended(): Promise<number | null>;
 }
 
+export interface StartOptions {
+  readonly args?: readonly string[];
+  readonly wrapper?: readonly string[];
+}
+
 /** Runs a piece of CommonJS with `args` behind it in `process.argv`, before it the words of `wrapper` (`runuser …`). */
-export function startNode(
-  script: string,
-  options: { readonly args?: readonly string[]; readonly wrapper?: readonly string[] } = {},
-): Child {
+export function startNode(script: string, options: StartOptions = {}): Child {
   const { args = [], wrapper = [] } = options;
-  const [command, ...rest] = [...wrapper, process.execPath, '-e', script, '--', ...args];
+  const node = [process.execPath, '--conditions=vouchsafe-source', '-e', script, '--', ...args];
+  const [command, ...rest] = [...wrapper, ...node];
   return follow(spawn(command!, rest, { stdio: ['pipe', 'pipe', 'inherit'] }));
 }
 
