@@ -18,7 +18,7 @@ import type { Implementation } from '../../runtime/rpc/adapter.ts';
 import type { Call } from '../../runtime/rpc/call.ts';
 import { Peers } from '../../runtime/rpc/peers.ts';
 import { RpcServer } from '../../runtime/rpc/rpc-server.ts';
-import type { RpcError} from '../../runtime/rpc/status.ts';
+import type { RpcError } from '../../runtime/rpc/status.ts';
 import { invalidArgument, notFound, permissionDenied } from '../../runtime/rpc/status.ts';
 import { peerChain } from '../../runtime/tls/peer-chain.ts';
 import { FakeCa } from './fake-ca.ts';
