@@ -4,15 +4,17 @@ import { statusName } from './status-name.ts';
 
 interface Result {
   readonly status: Status__Output | null;
+  /** What stands in the way, where the server says it. */
+  readonly entry?: { readonly id: string } | null;
 }
 
 /** Fails when anything of a batch was not done, with what the server said of each. @throws CliError CLI_NOT_DONE */
 export function checkDone(what: string, results: readonly Result[]): void {
-  const refusals = results
-    .map(({ status }) => status)
-    .filter((status) => status !== null)
-    .filter(({ code }) => code !== 0)
-    .map(({ code, message }) => `the server answered ${statusName(code)}: ${message}`);
+  const refusals = results.flatMap(({ status, entry }) => {
+    if (status === null || status.code === 0) return [];
+    const which = entry ? ` (entry ID ${entry.id})` : '';
+    return [`the server answered ${statusName(status.code)}: ${status.message}${which}`];
+  });
   if (results.length > 0 && refusals.length === 0) return;
   const why =
     refusals.length === 0 ? 'the server did not say what became of it' : refusals.join('\n');

@@ -1,5 +1,5 @@
 import { lstat } from 'node:fs/promises';
-import { homedir, tmpdir } from 'node:os';
+import { homedir } from 'node:os';
 import { isAbsolute, join } from 'node:path';
 import { ensureDirectory, safetyProblem } from '../runtime/directory.ts';
 
@@ -41,11 +41,11 @@ export function defaultDataDirectory({ uid, env }: PathsOf, name: DaemonName | '
  */
 async function runtimeDirectory({ uid, env }: PathsOf): Promise<string> {
   if (uid === 0) return SYSTEM_RUNTIME_DIRECTORY;
-  const { XDG_RUNTIME_DIR: runtime, HOME: home = homedir() } = env;
+  const { XDG_RUNTIME_DIR: runtime, HOME: home = homedir(), TMPDIR: temporary = '/tmp' } = env;
   if (isUsable(runtime) && (await isPrivate(runtime, uid))) return join(runtime, 'vouchsafe');
   if (isUsable(home) && (await isPrivate(home, uid)))
     return join(home, '.local/share/vouchsafe/run');
-  const shared = join(tmpdir(), `vouchsafe-${uid}`);
+  const shared = join(temporary, `vouchsafe-${uid}`);
   await ensureDirectory(shared, 0o700); // refused if another user was there first
   return shared;
 }

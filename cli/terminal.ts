@@ -34,11 +34,14 @@ export function processTerminal(): Terminal {
 function outputOf(stream: NodeJS.WriteStream): Output {
   return {
     write: (text) => void stream.write(text),
-    isTerminal: stream.isTTY,
-    hasColors: stream.isTTY && stream.hasColors(),
-    columns: stream.isTTY ? stream.columns : undefined,
+    isTerminal: isTerminal(stream),
+    hasColors: isTerminal(stream) && stream.hasColors(),
+    columns: isTerminal(stream) ? stream.columns : undefined,
   };
 }
+
+/** A pipe has no such property, whatever its type says. */
+const isTerminal = (stream: NodeJS.WriteStream): boolean => 'isTTY' in stream && stream.isTTY;
 
 type Style = Parameters<typeof styleText>[0];
 

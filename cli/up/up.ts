@@ -1,6 +1,7 @@
 import type { X509SVIDResponse__Output } from '@vouchsafe/proto/gen/X509SVIDResponse';
 import { parseBundle } from '../../agent/sync/messages.ts';
 import { systemClock } from '../../runtime/clock.ts';
+import { describeError } from '../../runtime/errors.ts';
 import { forbidMemoryDumps } from '../../runtime/kernel.ts';
 import { writePrivateFile } from '../../runtime/private-file.ts';
 import { SERVER_CONFIG } from '../../server/config.ts';
@@ -10,6 +11,8 @@ import { encodeAuthorities } from '../bundle/show.ts';
 import { Connection } from '../connect.ts';
 import { aborted, stopSignal } from '../daemon/stop-signal.ts';
 import { closeInTime } from '../daemon/run-daemon.ts';
+import type { DaemonName } from '../default-paths.ts';
+import { CliError } from '../errors.ts';
 import { watch } from '../fetch/watch.ts';
 import type { Terminal } from '../terminal.ts';
 import type { Invocation } from '../verb.ts';
@@ -35,8 +38,26 @@ export async function up(flags: UpFlags, { terminal }: Invocation): Promise<void
   const shown = new AbortController();
   const until = flags.exit === true ? AbortSignal.any([stop, shown.signal]) : stop;
   const showing = show({ place, terminal, signal: until, onFirst: () => shown.abort() });
-  await Promise.race([showing, server.ended, agent.run(), aborted(until)]);
+  const running = [
+    explained(server.ended, { name: 'server', place }),
+    explained(agent.run(), { name: 'agent', place }),
+  ];
+  await Promise.race([showing, ...running, aborted(until)]);
   if (stop.aborted) terminal.stderr.write('stopping the agent and the server\n');
+}
+
+interface Started {
+  readonly name: DaemonName;
+  readonly place: Place;
+}
+
+async function explained(ended: Promise<void>, { name, place }: Started): Promise<void> {
+  try {
+    await ended;
+  } catch (cause) {
+    const remedy = `Its log is ${place.fileOf(`${name}.log`)}.`;
+    throw new CliError('CLI_UP_FAILED', `the ${name}: ${describeError(cause)}`, { remedy, cause });
+  }
 }
 
 async function start(place: Place, terminal: Terminal, started: AsyncDisposableStack) {

@@ -1,0 +1,57 @@
+import t from 'tap';
+import {
+  addressFlag,
+  checked,
+  durationFlag,
+  repeated,
+  spiffeIdFlag,
+  textFlag,
+  trustDomainFlag,
+  ttlFlag,
+} from '../../cli/flag-values.ts';
+
+t.test('what each kind of flag takes', (t) => {
+  const rows: readonly (readonly [string, (text: string) => unknown, string, unknown])[] = [
+    ['whole seconds', ttlFlag, '16', 16],
+    ['a duration', ttlFlag, '1h30m', 5400],
+    ['a TTL of zero', ttlFlag, '0', 0],
+    ['the longest TTL', ttlFlag, '2147483647', 2_147_483_647],
+    ['half a second', durationFlag, '500ms', 0.5],
+    ['a host and port', addressFlag, 'example.org:8081', 'example.org:8081'],
+    ['an IPv6 address', addressFlag, '[::1]:8081', '[::1]:8081'],
+    ['a socket', addressFlag, 'unix:/run/a.sock', 'unix:/run/a.sock'],
+    ['a text', textFlag, ' x ', ' x '],
+    ['a checked text, as it was', checked(trustDomainFlag), 'spiffe://a', 'spiffe://a'],
+  ];
+  for (const [name, parse, text, value] of rows) {
+    t.test(name, async (t) => t.equal(parse(text), value));
+  }
+  t.equal(spiffeIdFlag('spiffe://example.org/a').toString(), 'spiffe://example.org/a');
+  t.equal(trustDomainFlag('spiffe://example.org').name, 'example.org');
+  const list = repeated(ttlFlag);
+  t.strictSame(list('2', list('1', undefined)), [1, 2]);
+  t.end();
+});
+
+t.test('what it refuses', (t) => {
+  const rows: readonly (readonly [string, (text: string) => unknown, string])[] = [
+    ['a fraction of a second as TTL', ttlFlag, '1500ms'],
+    ['a negative TTL', ttlFlag, '-1'],
+    ['a TTL beyond 32 bits', ttlFlag, '2147483648'],
+    ['a word as TTL', ttlFlag, 'soon'],
+    ['nothing as TTL', ttlFlag, ''],
+    ['no time at all', durationFlag, '0'],
+    ['a host alone', addressFlag, 'example.org'],
+    ['a port beyond 65535', addressFlag, 'example.org:65536'],
+    ['a relative socket', addressFlag, 'unix:a.sock'],
+    ['nothing as text', textFlag, ''],
+    ['a SPIFFE ID without scheme', spiffeIdFlag, 'example.org/a'],
+    ['a SPIFFE ID with an empty segment', spiffeIdFlag, 'spiffe://example.org//a'],
+    ['a trust domain with a path', trustDomainFlag, 'spiffe://example.org/a'],
+    ['a checked text', checked(trustDomainFlag), 'A'],
+  ];
+  for (const [name, parse, text] of rows) {
+    t.test(name, async (t) => t.throws(() => parse(text), { code: 'commander.invalidArgument' }));
+  }
+  t.end();
+});

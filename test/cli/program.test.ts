@@ -1,0 +1,80 @@
+import { readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import type { Command } from 'commander';
+import t from 'tap';
+import { createProgram } from '../../cli/program.ts';
+
+function leaves(command: Command, path = ''): string[] {
+  const own = `${path} ${command.name()}`.trim();
+  if (command.commands.length === 0) return [own];
+  return command.commands.flatMap((each) => leaves(each, own));
+}
+
+t.test('the commands', (t) => {
+  t.strictSame(
+    leaves(createProgram())
+      .map((path) => path.replace('vouchsafe ', ''))
+      .sort(),
+    [
+      'agent healthcheck',
+      'agent list',
+      'agent run',
+      'agent validate',
+      'bundle show',
+      'completion',
+      'entry create',
+      'entry delete',
+      'entry show',
+      'fetch jwt',
+      'fetch x509',
+      'help',
+      'server healthcheck',
+      'server run',
+      'server validate',
+      'token generate',
+      'up',
+      'validate jwt',
+      'version',
+    ],
+  );
+  t.end();
+});
+
+t.test('every command and flag is explained', (t) => {
+  const visit = (command: Command): void => {
+    t.not(command.description(), '', command.name());
+    for (const { flags, description } of command.options) t.not(description, '', flags);
+    for (const each of command.commands) visit(each);
+  };
+  visit(createProgram());
+  t.end();
+});
+
+/** What a file loads when it is loaded; types are not, and what a verb imports when it runs is not yet. */
+function importsOf(file: string): string[] {
+  const source = readFileSync(file, 'utf8');
+  const statements = source.matchAll(/^(?:import|export) (?!type )(?:[^;]*? from )?'([^']+)';/gms);
+  return [...statements].map(([, name]) => name!);
+}
+
+t.test('starting loads nothing but commander and a few small files', (t) => {
+  const seen = new Set<string>();
+  const outside = new Set<string>();
+  const visit = (file: string): void => {
+    if (seen.has(file)) return;
+    seen.add(file);
+    for (const name of importsOf(file)) {
+      if (name.startsWith('.')) visit(fileURLToPath(new URL(name, `file://${file}`)));
+      else if (name.startsWith('@vouchsafe/')) visit(fileURLToPath(import.meta.resolve(name)));
+      else if (!name.startsWith('node:')) outside.add(name);
+    }
+  };
+  visit(fileURLToPath(new URL('../../cli/main.ts', import.meta.url)));
+  t.strictSame([...outside], ['commander']);
+  t.ok(seen.size < 50, `${seen.size} files`);
+  const rooms = [...seen].filter(
+    (file) => /\/(server|agent|proto)\/[^/]*\.ts$/.test(file) && !file.includes('/cli/'),
+  );
+  t.strictSame(rooms, []);
+  t.end();
+});
