@@ -1,5 +1,5 @@
 import { chmod, lstat, mkdir } from 'node:fs/promises';
-import { dirname, resolve } from 'node:path';
+import { dirname } from 'node:path';
 import { RuntimeError, describeError, systemCode } from './errors.ts';
 
 const WRITABLE_BY_OTHERS = 0o022;
@@ -60,11 +60,27 @@ async function createDirectory(path: string, mode: number): Promise<void> {
   }
 }
 
-/** Passable for everybody, whatever the umask: workloads come through them to the agent's socket. */
+/**
+ * Passable for everybody, whatever the umask: workloads come through them to the agent's socket. (The `recursive` of
+ * Node.js itself never returns where nothing can be created, as below /proc.)
+ */
 async function createParents(path: string): Promise<void> {
-  const first = await mkdir(path, { recursive: true, mode: 0o755 });
-  if (first === undefined) return;
-  for (let made = resolve(path); made.length >= first.length; made = dirname(made)) {
-    await chmod(made, 0o755);
+  if (await exists(path)) return;
+  await createParents(dirname(path));
+  try {
+    await mkdir(path, { mode: 0o755 });
+    await chmod(path, 0o755);
+  } catch (error) {
+    if (systemCode(error) !== 'EEXIST') throw error; // made by another process meanwhile
+  }
+}
+
+async function exists(path: string): Promise<boolean> {
+  try {
+    await lstat(path);
+    return true;
+  } catch (error) {
+    if (systemCode(error) === 'ENOENT') return false;
+    throw error;
   }
 }

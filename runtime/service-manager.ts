@@ -2,6 +2,8 @@ import koffi from 'koffi';
 
 const AF_UNIX = 1;
 const SOCK_DGRAM_CLOEXEC = 0o2000002;
+/** A service manager that does not read is not worth a daemon that stands still. */
+const MSG_DONTWAIT = 0x40;
 const MAX_PATH_BYTES = 107;
 
 const libc = koffi.load('libc.so.6');
@@ -20,7 +22,7 @@ export function notifyServiceManager(socketPath: string | undefined, state: stri
   const fd = Number(socket(AF_UNIX, SOCK_DGRAM_CLOEXEC, 0));
   if (fd < 0) return;
   const message = Buffer.from(state);
-  sendto(fd, message, message.length, 0, address, address.length);
+  sendto(fd, message, message.length, MSG_DONTWAIT, address, address.length);
   close(fd);
 }
 

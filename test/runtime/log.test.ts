@@ -1,9 +1,7 @@
 import { execFileSync } from 'node:child_process';
 import { createPrivateKey, generateKeyPairSync } from 'node:crypto';
 import { join } from 'node:path';
-import { SpiffeId } from '@vouchsafe/pki/spiffe-id';
 import t from 'tap';
-import { RuntimeError } from '../../runtime/errors.ts';
 import { LOG_LEVELS, createLog } from '../../runtime/log.ts';
 import type { LogFields } from '../../runtime/log.ts';
 import { captureLog } from '../support/capture-log.ts';
@@ -50,54 +48,6 @@ t.test('a child adds its fields to each of its lines, and to no other', (t) => {
   t.notOk('method' in records[1]!);
   t.end();
 });
-
-const circle: Record<string, unknown> = {};
-circle['self'] = circle;
-class Failing {
-  toString(): string {
-    throw new Error('cannot be printed');
-  }
-}
-
-const values: readonly (readonly [what: string, value: unknown, printed: unknown])[] = [
-  ['a text', 'a', 'a'],
-  ['a number', 7, 7],
-  ['a bigint', 2n ** 64n, '18446744073709551616'],
-  ['true', true, true],
-  ['null', null, null],
-  ['not a number', NaN, null],
-  ['a date', new Date(0), '1970-01-01T00:00:00.000Z'],
-  ['a date that is none', new Date(NaN), 'Invalid Date'],
-  ['a value of ours', SpiffeId.parse('spiffe://a/b'), 'spiffe://a/b'],
-  ['bytes', new Uint8Array([1, 2, 3]), '3 bytes'],
-  ['a buffer', Buffer.from('secret'), '6 bytes'],
-  ['an array buffer', new ArrayBuffer(5), '5 bytes'],
-  ['a view', new Uint16Array(4), '8 bytes'],
-  ['a list', ['a', 1n, new Uint8Array(2)], ['a', '1', '2 bytes']],
-  ['an object', { a: { b: new Date(0) } }, { a: { b: '1970-01-01T00:00:00.000Z' } }],
-  ['an object without a prototype', Object.assign(Object.create(null), { a: 1 }), { a: 1 }],
-  ['an error', new Error('one', { cause: new Error('two') }), { message: 'one: two' }],
-  ['an error with a code', new RuntimeError('FILE_MISSING', '/x'), { code: 'FILE_MISSING' }],
-  ['an error inside', { error: new Error('one') }, { error: { message: 'one' } }],
-  ['a long list', Array.from({ length: 1000 }, () => 0), Array.from({ length: 32 }, () => 0)],
-  ['a circle', circle, { self: { self: { self: '…' } } }],
-  ['what cannot be printed', new Failing(), '[object]'],
-  ['a function', () => 1, '[function]'],
-  ['a symbol', Symbol('a'), '[symbol]'],
-];
-
-for (const [what, value, printed] of values) {
-  t.test(`prints ${what}`, (t) => {
-    const { log, records } = captureLog();
-    log.info('Line', { value });
-    t.match(records[0], { value: printed });
-    t.match(
-      Array.isArray(value) ? (records[0]?.['value'] as unknown[]).length : 0,
-      Array.isArray(printed) ? printed.length : 0,
-    );
-    t.end();
-  });
-}
 
 const hostile: readonly (readonly [what: string, text: string])[] = [
   ['a line end', 'a\n{"level":"error","msg":"forged"}'],
