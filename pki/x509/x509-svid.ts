@@ -79,6 +79,6 @@ export class X509Svid {
 
   /** PKCS#8, PEM. Secret. */
   privateKeyPem(): string {
-    return this.privateKey.export({ format: 'pem', type: 'pkcs8' }).toString();
+    return this.privateKey.export({ format: 'pem', type: 'pkcs8' });
   }
 }
