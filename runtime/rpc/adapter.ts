@@ -12,6 +12,7 @@ import type {
 } from '@grpc/grpc-js';
 import type { Readable } from 'node:stream';
 import type { BidiStream, Call, Gate, ServerStream, Unary } from './call.ts';
+import { describeError } from '../errors.ts';
 import { RpcError, toRpcError, unimplemented } from './status.ts';
 
 /** A service written as plain functions and async generators, derived method by method from its generated handlers. */
@@ -91,7 +92,7 @@ async function answer<C extends Call>(
     entered = await gate.enter(watch.call);
     callback(null, await handler(call.request, entered));
   } catch (error) {
-    failure = error;
+    failure = error ?? toRpcError(error); // undefined can be thrown, and means OK to the gate
     callback(wireError(error));
   }
   watch.end();
@@ -127,14 +128,17 @@ async function stream<C extends Call>(
   let failure: unknown;
   try {
     entered = await gate.enter(watch.call);
-    for await (const message of handler(requestStream ? messages(call) : request, entered)) {
+    const { signal } = watch.call;
+    const input = requestStream ? messages(call, signal) : request;
+    for await (const message of handler(input, entered)) {
       if (watch.call.signal.aborted) break;
       if (!call.write(message)) await drained(call, watch.call.signal);
     }
     watch.call.signal.throwIfAborted();
     call.end();
   } catch (error) {
-    failure = watch.call.signal.aborted ? watch.call.signal.reason : error;
+    const cause: unknown = watch.call.signal.aborted ? watch.call.signal.reason : error;
+    failure = cause ?? toRpcError(cause);
     // Only an error event makes grpc-js send trailers with a status; destroy() would leave the caller waiting.
     if (!call.cancelled) call.emit('error', wireError(failure));
   }
@@ -143,10 +147,29 @@ async function stream<C extends Call>(
 }
 
 /**
- * The caller's messages. The plain async iterator of a Node.js stream destroys it at the end, and with it the answer.
+ * The caller's messages, until the call is over: a handler that waits for the next one is woken by that. The plain async
+ * iterator of a Node.js stream destroys it at the end, and with it the answer.
  */
-function messages(call: ServerWritableStream<unknown, unknown>): AsyncIterable<unknown> {
-  return (call as unknown as Readable).iterator({ destroyOnReturn: false });
+async function* messages(
+  call: ServerWritableStream<unknown, unknown>,
+  signal: AbortSignal,
+): AsyncGenerator<unknown, undefined> {
+  const stream = (call as unknown as Readable).iterator({ destroyOnReturn: false });
+  for (;;) {
+    const next = await unlessAborted(stream.next(), signal);
+    if (next.done === true) return;
+    yield next.value;
+  }
+}
+
+/** The promise's outcome, or the signal's reason if that comes first; the signal is let go of either way. */
+function unlessAborted<T>(promise: Promise<T>, signal: AbortSignal): Promise<T> {
+  return new Promise((resolve, reject) => {
+    const abort = (): void => reject(toRpcError(signal.reason));
+    signal.addEventListener('abort', abort, { once: true });
+    if (signal.aborted) abort();
+    promise.then(resolve, reject).finally(() => signal.removeEventListener('abort', abort));
+  });
 }
 
 interface Watch {
@@ -176,7 +199,12 @@ function finish<C extends Call>(
   watch: Watch,
   outcome: { entered: C | undefined; request: unknown; error: unknown },
 ): void {
-  gate.leave(watch.call, { ...outcome, elapsedMs: performance.now() - watch.startedAt });
+  try {
+    gate.leave(watch.call, { ...outcome, elapsedMs: performance.now() - watch.startedAt });
+  } catch (error) {
+    // The caller has its answer. That the account of it failed is for the operator, and must not end the process.
+    process.emitWarning(error instanceof Error ? error : new Error(describeError(error)));
+  }
 }
 
 function wireError(error: unknown): Error & { code: status; details: string } {

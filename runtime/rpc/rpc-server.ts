@@ -25,6 +25,7 @@ export class RpcServer<C extends Call> {
   readonly #injector: ConnectionInjector;
   readonly #gate: Gate<C>;
   readonly #stopping = new AbortController();
+  #closing: Promise<void> | undefined;
   readonly #connections = new Set<Duplex>();
 
   constructor(options: RpcServerOptions<C>) {
@@ -60,8 +61,12 @@ export class RpcServer<C extends Call> {
   }
 
   /** Ends open streams with UNAVAILABLE, lets unary calls finish for a while, then drops what is left. */
-  async close(): Promise<void> {
-    if (this.#stopping.signal.aborted) return;
+  close(): Promise<void> {
+    this.#closing ??= this.#close();
+    return this.#closing;
+  }
+
+  async #close(): Promise<void> {
     this.#stopping.abort();
     const cutOff = setTimeout(() => this.#server.forceShutdown(), DRAIN_MS);
     await new Promise<void>((resolve) => this.#server.tryShutdown(() => resolve()));
