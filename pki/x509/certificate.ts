@@ -4,7 +4,6 @@ import { DerReader, TAG, constructed, malformed, primitive } from '../der/reader
 import { readInteger, readOctetsOfBitString, readTime, sameBytes } from '../der/values.ts';
 import { importVerificationKey } from '../keys/public-key.ts';
 import {
-  KEY_USAGE,
   NO_NAMES,
   OIDS_UNDERSTOOD,
   findExtension,
@@ -118,13 +117,12 @@ export class Certificate {
    * @throws PkiError PKI_KEY_MALFORMED, PKI_KEY_UNSUPPORTED, PKI_KEY_WEAK
    */
   get publicKey(): KeyObject {
-    this.#publicKey ??= importVerificationKey(this.publicKeyInfo);
-    return this.#publicKey;
+    return this.#importKey();
   }
 
   /** @throws PkiError PKI_KEY_MALFORMED, PKI_KEY_UNSUPPORTED, PKI_KEY_WEAK */
   checkKey(): void {
-    this.#publicKey ??= importVerificationKey(this.publicKeyInfo);
+    this.#importKey();
   }
 
   /** Whether the other certificate's key signed this one, with an algorithm that is believed. */
@@ -144,9 +142,12 @@ export class Certificate {
   equals(other: Certificate): boolean {
     return sameBytes(this.raw, other.raw);
   }
-}
 
-export { KEY_USAGE };
+  #importKey(): KeyObject {
+    this.#publicKey ??= importVerificationKey(this.publicKeyInfo);
+    return this.#publicKey;
+  }
+}
 
 /**
  * Reads one certificate and nothing behind it (RFC 5280 §4.1).

@@ -5,6 +5,7 @@ import { isBanned } from '../attestation/agent-record.ts';
 import type { AgentRecord } from '../attestation/agent-record.ts';
 import { matches } from './match.ts';
 import { decodeSelectors } from './messages/selector.ts';
+import { refusing } from './refusing.ts';
 
 type Filter = ListAgentsRequest__Output['filter'];
 type Test = (agent: AgentRecord) => boolean;
@@ -35,12 +36,9 @@ function byFlag(wanted: { readonly value: boolean } | null, flag: Test): Test[] 
 function bySelectors({ by_selector_match: wanted }: Given): Test[] {
   if (wanted === null) return [];
   if (wanted.selectors.length === 0) throw invalidArgument('malformed filter: empty selector set');
-  let selectors: ReturnType<typeof decodeSelectors>;
-  try {
-    selectors = decodeSelectors(wanted.selectors);
-  } catch (error) {
-    throw invalidArgument('malformed filter: failed to parse selectors', error);
-  }
+  const selectors = refusing('malformed filter: failed to parse selectors', () =>
+    decodeSelectors(wanted.selectors),
+  );
   return [(agent) => matches(agent.selectors, selectors, wanted.match)];
 }
 

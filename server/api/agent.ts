@@ -1,23 +1,18 @@
-import { Metadata, status } from '@grpc/grpc-js';
 import type { SpiffeId } from '@vouchsafe/pki/spiffe-id';
-import { STATUS_DETAILS_KEY, encodeStatusDetails } from '@vouchsafe/proto/status-details';
-import {
-  alreadyExists,
-  invalidArgument,
-  notFound,
-  permissionDenied,
-} from '../../runtime/rpc/status.ts';
+import { alreadyExists, invalidArgument, notFound } from '../../runtime/rpc/status.ts';
 import { agentIdOf, hashToken, makeToken } from '../attestation/join-token.ts';
 import { AGENT_CSR } from './agent-deps.ts';
 import type { AgentService, AgentServiceDeps } from './agent-deps.ts';
 import { agentFilter } from './agent-filter.ts';
 import { attestAgent } from './attest-agent.ts';
 import { provenCsr } from './csr.ts';
+import { denial } from './denial.ts';
 import { encodeAgent } from './messages/agent.ts';
 import { decodeAgent, decodeWorkload } from './messages/spiffe-id.ts';
 import { encodeX509Svid } from './messages/svid.ts';
 import { encodeTime } from './messages/time.ts';
 import { pageOf } from './page.ts';
+import { refusing } from './refusing.ts';
 import { agentOf } from './server-call.ts';
 
 const MAX_VERSION_LENGTH = 255;
@@ -84,7 +79,8 @@ function removing({
 function renewAgent(deps: AgentServiceDeps): AgentService['RenewAgent'] {
   return async ({ params }, call) => {
     const agent = agentOf(call);
-    if (agent.canReattest) throw mustReattest();
+    if (agent.canReattest)
+      throw denial('agent must reattest instead of renew', 'AGENT_MUST_REATTEST');
     if (params === null) throw invalidArgument('params cannot be nil');
     const { publicKeyInfo } = await provenCsr(params.csr, deps.authority, AGENT_CSR);
     const ttlSeconds = deps.agentTtlSeconds;
@@ -101,18 +97,6 @@ function renewAgent(deps: AgentServiceDeps): AgentService['RenewAgent'] {
     }
     return { svid: encodeX509Svid(svid) };
   };
-}
-
-function mustReattest(): Error {
-  const message = 'agent must reattest instead of renew';
-  const metadata = new Metadata();
-  const details = {
-    code: status.PERMISSION_DENIED,
-    message,
-    reason: 'AGENT_MUST_REATTEST',
-  } as const;
-  metadata.set(STATUS_DETAILS_KEY, encodeStatusDetails(details));
-  return permissionDenied(message, metadata);
 }
 
 function postStatus({ datastore }: AgentServiceDeps): AgentService['PostStatus'] {
@@ -147,14 +131,6 @@ function createJoinToken(deps: AgentServiceDeps): AgentService['CreateJoinToken'
     if (!isNew) throw alreadyExists('join token exists or has been used');
     return { value: token, expires_at: encodeTime(expiresAt) };
   };
-}
-
-function refusing<T>(message: string, decode: () => T): T {
-  try {
-    return decode();
-  } catch (error) {
-    throw invalidArgument(message, error);
-  }
 }
 
 const decodeId = (

@@ -4,6 +4,7 @@ import type { Implementation } from '../../runtime/rpc/adapter.ts';
 import { invalidArgument, notFound } from '../../runtime/rpc/status.ts';
 import type { Registry } from '../registry.ts';
 import { encodeBundle } from './messages/bundle.ts';
+import { refusing } from './refusing.ts';
 import type { ServerCall } from './server-call.ts';
 
 export interface BundleServiceDeps {
@@ -25,12 +26,9 @@ export function bundleService({ trustDomain, registry }: BundleServiceDeps): Bun
       return encodeBundle(bundle, output_mask);
     },
     GetFederatedBundle(request) {
-      let wanted: TrustDomain;
-      try {
-        wanted = TrustDomain.parse(request.trust_domain);
-      } catch (error) {
-        throw invalidArgument('trust domain argument is not valid', error);
-      }
+      const wanted = refusing('trust domain argument is not valid', () =>
+        TrustDomain.parse(request.trust_domain),
+      );
       if (wanted.equals(trustDomain)) {
         throw invalidArgument(
           "getting a federated bundle for the server's own trust domain is not allowed",

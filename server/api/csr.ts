@@ -1,7 +1,9 @@
+import { PkiError } from '@vouchsafe/pki/errors';
 import { parseCsr } from '@vouchsafe/pki/x509/csr';
 import type { Csr } from '@vouchsafe/pki/x509/csr';
 import type { CertificateAuthority } from '../ca/certificate-authority.ts';
 import { invalidArgument } from '../../runtime/rpc/status.ts';
+import { refusing } from './refusing.ts';
 
 /** The texts for what can be wrong with a CSR, which differ from method to method. */
 export interface CsrTexts {
@@ -17,16 +19,12 @@ export async function provenCsr(
   texts: CsrTexts,
 ): Promise<Csr> {
   if (der.length === 0) throw invalidArgument(texts.missing);
-  let csr: Csr;
-  try {
-    csr = parseCsr(der);
-  } catch (error) {
-    throw invalidArgument(texts.malformed, error);
-  }
+  const csr = refusing(texts.malformed, () => parseCsr(der));
   await authority.proveKey(csr).catch((error: unknown) => {
-    throw codeOf(error) === 'PKI_CSR_SIGNATURE' ? invalidArgument(texts.unproven, error) : error;
+    throw isSignatureFailure(error) ? invalidArgument(texts.unproven, error) : error;
   });
   return csr;
 }
 
-const codeOf = (error: unknown): unknown => (error as { code?: unknown } | null)?.code;
+const isSignatureFailure = (error: unknown): boolean =>
+  error instanceof PkiError && error.code === 'PKI_CSR_SIGNATURE';

@@ -6,6 +6,7 @@ import type { RegistrationEntry } from '../registration/entry.ts';
 import { matches } from './match.ts';
 import { decodeSelectors } from './messages/selector.ts';
 import { decodeMember } from './messages/spiffe-id.ts';
+import { refusing } from './refusing.ts';
 
 type Filter = ListEntriesRequest__Output['filter'];
 type Given = NonNullable<Filter>;
@@ -33,7 +34,7 @@ function byId(
   field: { trustDomain: TrustDomain; name: string; of: (entry: RegistrationEntry) => SpiffeId },
 ): Test[] {
   if (wanted === null) return [];
-  const id = malformed(`malformed ${field.name} filter`, () =>
+  const id = refusing(`malformed ${field.name} filter`, () =>
     decodeMember(wanted, field.trustDomain),
   );
   return [(entry) => field.of(entry).equals(id)];
@@ -43,9 +44,7 @@ function bySelectors({ by_selectors: wanted }: Given): Test[] {
   if (wanted === null) return [];
   if (wanted.selectors.length === 0)
     throw invalidArgument('malformed selectors filter: empty selector set');
-  const selectors = malformed('malformed selectors filter', () =>
-    decodeSelectors(wanted.selectors),
-  );
+  const selectors = refusing('malformed selectors filter', () => decodeSelectors(wanted.selectors));
   return [(entry) => matches(entry.selectors, selectors, wanted.match)];
 }
 
@@ -54,7 +53,7 @@ function byFederation({ by_federates_with: wanted }: Given): Test[] {
   if (wanted.trust_domains.length === 0) {
     throw invalidArgument('malformed federates with filter: empty trust domain set');
   }
-  const domains = malformed('malformed federates with filter', () =>
+  const domains = refusing('malformed federates with filter', () =>
     wanted.trust_domains.map((name) => TrustDomain.parse(name)),
   );
   return [(entry) => matches(entry.federatesWith, domains, wanted.match)];
@@ -62,12 +61,4 @@ function byFederation({ by_federates_with: wanted }: Given): Test[] {
 
 function byHint({ by_hint: wanted }: Given): Test[] {
   return wanted === null ? [] : [({ hint }) => hint === wanted.value];
-}
-
-function malformed<T>(message: string, decode: () => T): T {
-  try {
-    return decode();
-  } catch (error) {
-    throw invalidArgument(message, error);
-  }
 }

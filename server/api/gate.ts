@@ -1,5 +1,4 @@
-import { Metadata, status } from '@grpc/grpc-js';
-import { STATUS_DETAILS_KEY, encodeStatusDetails } from '@vouchsafe/proto/status-details';
+import { status } from '@grpc/grpc-js';
 import type { PermissionDeniedReason } from '@vouchsafe/proto/status-details';
 import type { Clock } from '../../runtime/clock.ts';
 import type { Log } from '../../runtime/log.ts';
@@ -13,6 +12,7 @@ import { AuditTrail } from './audit-trail.ts';
 import { authorize } from './authorize.ts';
 import { callerFields } from './caller.ts';
 import type { Caller } from './caller.ts';
+import { denial } from './denial.ts';
 import type { ServerCall } from './server-call.ts';
 
 export interface ServerGateDeps {
@@ -84,9 +84,5 @@ export class ServerGate implements Gate<ServerCall> {
 /** One text for all, as SPIRE's clients know it; only agents learn more, from the details. */
 function refusal(method: string, reason: PermissionDeniedReason | undefined): Error {
   const message = `authorization denied for method ${method}`;
-  if (reason === undefined) return permissionDenied(message);
-  const metadata = new Metadata();
-  const details = { code: status.PERMISSION_DENIED, message, reason };
-  metadata.set(STATUS_DETAILS_KEY, encodeStatusDetails(details));
-  return permissionDenied(message, metadata);
+  return reason === undefined ? permissionDenied(message) : denial(message, reason);
 }

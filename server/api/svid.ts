@@ -17,6 +17,7 @@ import { provenCsr } from './csr.ts';
 import { encodeFailure, OK } from './messages/status.ts';
 import { checkWorkload, decodeWorkload } from './messages/spiffe-id.ts';
 import { encodeJwtSvid, encodeX509Svid } from './messages/svid.ts';
+import { refusing } from './refusing.ts';
 import { agentOf } from './server-call.ts';
 import type { ServerCall } from './server-call.ts';
 
@@ -141,12 +142,7 @@ function mintX509Svid(deps: SvidServiceDeps): SvidService['MintX509SVID'] {
 
 function mintJwtSvid(deps: SvidServiceDeps): SvidService['MintJWTSVID'] {
   return async ({ id, audience, ttl }, call) => {
-    let spiffeId: SpiffeId;
-    try {
-      spiffeId = decodeWorkload(id, deps.trustDomain);
-    } catch (error) {
-      throw invalidArgument('invalid SPIFFE ID', error);
-    }
+    const spiffeId = refusing('invalid SPIFFE ID', () => decodeWorkload(id, deps.trustDomain));
     const checked = checkAudience(audience);
     call.audit.set('spiffe_id', spiffeId);
     call.audit.set('audience', checked);
@@ -165,11 +161,7 @@ function requestedId({ uriNames }: Csr, trustDomain: TrustDomain): SpiffeId {
   const [uri, ...others] = uriNames;
   if (uri === undefined) throw invalidArgument('CSR URI SAN is required');
   if (others.length > 0) throw invalidArgument('only one URI SAN is expected');
-  try {
-    return checkWorkload(SpiffeId.parse(uri), trustDomain);
-  } catch (error) {
-    throw invalidArgument('CSR URI SAN is invalid', error);
-  }
+  return refusing('CSR URI SAN is invalid', () => checkWorkload(SpiffeId.parse(uri), trustDomain));
 }
 
 function checkDnsNames(names: readonly string[]): void {
@@ -186,14 +178,10 @@ function checkTtl(ttl: number): number {
 }
 
 function checkAudience(audience: readonly string[]): readonly string[] {
-  try {
-    return parseAudience(audience);
-  } catch (error) {
-    const isMissing = audience.every((value) => value === '');
-    throw isMissing
-      ? invalidArgument('at least one audience is required')
-      : invalidArgument('invalid audience', error);
+  if (audience.every((value) => value === '')) {
+    throw invalidArgument('at least one audience is required');
   }
+  return refusing('invalid audience', () => parseAudience(audience));
 }
 
 function x509Fields(svid: IssuedX509Svid): Readonly<Record<string, unknown>> {
