@@ -4,6 +4,12 @@ import type { Server } from 'node:net';
 import { RuntimeError, describeError, systemCode } from './errors.ts';
 
 /**
+ * After a restart everybody connects at once, and who finds the queue full is refused, not kept waiting. As much as Linux
+ * allows by default.
+ */
+const BACKLOG = 4096;
+
+/**
  * Listens on a Unix socket of exactly `mode`. A socket left behind by a dead process is replaced; one that answers, or
  * anything that is no socket (a symbolic link above all), is left alone and refused.
  * @throws RuntimeError SOCKET_IN_USE, SOCKET_PATH_TAKEN, ADDRESS_UNAVAILABLE
@@ -15,7 +21,7 @@ export async function listenUnix(server: Server, path: string, mode: number): Pr
     // The mode must be right from the first moment: libuv binds inside listen(), under this umask.
     const umask = process.umask(0o777 & ~mode);
     try {
-      server.listen(path, () => {
+      server.listen({ path, backlog: BACKLOG }, () => {
         server.off('error', reject);
         resolve();
       });

@@ -62,7 +62,7 @@ export class EntryIndex {
   }
 
   /** The entries whose selectors are all in the set, in no particular order. */
-  match(selectors: SelectorSet): RegistrationEntry[] {
+  match(selectors: Pick<SelectorSet, 'texts' | 'has'>): RegistrationEntry[] {
     const matching: RegistrationEntry[] = [];
     for (const text of selectors.texts) {
       const hanging = this.#byAnchor.get(text);

@@ -23,7 +23,7 @@ const PREFACE_BYTES = 24;
 /** The process that opened a connection, as the kernel recorded it then: who sends on it later makes no difference. */
 export interface Peer extends PeerCredentials {
   /** The program it ran when it connected; undefined when this agent may not know. */
-  readonly executable: Promise<Executable | undefined>;
+  readonly executable: Executable | undefined;
   /** Whether this process, and not another that got its PID, still runs. False once the connection has closed. */
   isAlive(): boolean;
 }
@@ -64,7 +64,7 @@ function pinAsSupported(fd: number, pid: number): ProcessHandle | undefined {
 
 export interface PeerTrackerDeps {
   readonly clock: Clock;
-  readonly readExecutable: (pid: number) => Promise<Executable | undefined>;
+  readonly readExecutable: (pid: number) => Executable | undefined;
   readonly pin?: PinProcess;
 }
 
@@ -124,7 +124,7 @@ export class PeerTracker {
 }
 
 interface TrackedPeerInit {
-  readonly executable: Promise<Executable | undefined>;
+  readonly executable: Executable | undefined;
   readonly handle: ProcessHandle;
   readonly socket: Socket;
   readonly acceptedAt: number;
@@ -134,7 +134,7 @@ class TrackedPeer implements Peer {
   readonly pid: number;
   readonly uid: number;
   readonly gid: number;
-  readonly executable: Promise<Executable | undefined>;
+  readonly executable: Executable | undefined;
   readonly pidfd: number;
   readonly socket: Socket;
   readonly #startTime: string | undefined;

@@ -2,7 +2,8 @@ import { createHash } from 'node:crypto';
 import { open } from 'node:fs/promises';
 import type { FileHandle } from 'node:fs/promises';
 import { fileIdentity } from './executable.ts';
-import type { Executable, FileIdentity } from './executable.ts';
+import type { FileIdentity } from '../../runtime/kernel.ts';
+import type { Executable } from './executable.ts';
 
 /** Each costs 200 bytes; more different programs than this run on no node at once. */
 const MAX_REMEMBERED = 1024;

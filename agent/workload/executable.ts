@@ -1,6 +1,7 @@
 import { readlinkSync } from 'node:fs';
 import type { BigIntStats } from 'node:fs';
-import { stat } from 'node:fs/promises';
+import { fileIdentityAt } from '../../runtime/kernel.ts';
+import type { FileIdentity } from '../../runtime/kernel.ts';
 
 /** The program that a process runs: where it is and which file exactly. */
 export interface Executable extends FileIdentity {
@@ -10,27 +11,19 @@ export interface Executable extends FileIdentity {
   readonly userNamespace: string;
 }
 
-export interface FileIdentity {
-  readonly device: bigint;
-  readonly inode: bigint;
-  readonly sizeBytes: bigint;
-  readonly modifiedNs: bigint;
-  readonly changedNs: bigint;
-}
-
 const DELETED = ' (deleted)';
 
 /**
- * The program that a process runs now; undefined when this agent may not know, or the process has gone. `stat` through
- * the link reaches the very file that is running, whatever stands at its path by now. It runs in the thread pool, since
- * a workload can start programs from a file system that does not answer; the links are answered from memory.
+ * The program that a process runs now; undefined when this agent may not know, or the process has gone. Looking through
+ * the link reaches the very file that is running, whatever stands at its path by now. A workload can start programs
+ * from a file system that does not answer, so only what the kernel knows of the file is asked for.
  */
-export async function readExecutable(pid: number): Promise<Executable | undefined> {
+export function readExecutable(pid: number): Executable | undefined {
   try {
     const userNamespace = userNamespaceOf(pid);
     const path = readlinkSync(`/proc/${pid}/exe`);
-    const file = await stat(`/proc/${pid}/exe`, { bigint: true });
-    return { path, userNamespace, ...fileIdentity(file) };
+    const file = fileIdentityAt(`/proc/${pid}/exe`);
+    return file && { path, userNamespace, ...file };
   } catch {
     return undefined; // gone, a kernel thread, or of a user whose processes we may not look into
   }

@@ -9,7 +9,7 @@ import type { ProcessStatus } from './process-status.ts';
 export interface UnixAttestorDeps {
   readonly names: () => Promise<AccountNames>;
   readonly readStatus: (pid: number) => ProcessStatus;
-  readonly readExecutable: (pid: number) => Promise<Executable | undefined>;
+  readonly readExecutable: (pid: number) => Executable | undefined;
   readonly hash: (pid: number, executable: Executable) => Promise<string>;
   /** Of this agent, from `userNamespaceOf('self')`. */
   readonly userNamespace: string;
@@ -45,10 +45,10 @@ export class UnixAttestor implements WorkloadAttestor {
    * then become any program it can execute: path and hash of that one say nothing about who is asking.
    */
   async #program(peer: Peer): Promise<readonly string[]> {
-    const executable = await peer.executable;
+    const { executable } = peer;
     if (executable === undefined) return [];
     const sha256 = await this.#sha256(peer.pid, executable);
-    const now = await this.#deps.readExecutable(peer.pid);
+    const now = this.#deps.readExecutable(peer.pid);
     if (now === undefined || !isSameExecutable(executable, now)) {
       throw new Error('the process has become another program since it connected');
     }

@@ -88,7 +88,7 @@ for (const [way, pin] of WAYS) {
     const { child, peer } = await connector(t, fixture);
     t.match(peer, { pid: child.pid, uid: process.getuid!(), gid: process.getgid!() });
     t.equal(peer?.isAlive(), true);
-    t.equal((await peer?.executable)?.path, process.execPath);
+    t.equal(peer?.executable?.path, process.execPath);
     t.equal(fixture.tracker.size, 1);
   });
 

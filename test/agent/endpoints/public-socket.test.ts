@@ -135,3 +135,12 @@ t.test('F-22: limits follow the number of files that may be open', (t) => {
   t.strictSame(connectionLimits(100), { total: 16, perUid: 8 });
   t.end();
 });
+
+t.test('F-20: everybody may come at once', async (t) => {
+  const limits = { total: 2000, perUid: 2000 };
+  const { path, socket } = publicSocket(t, { limits });
+  await socket.listen();
+  // All of these are made before the first of them can be accepted.
+  const answers = await Promise.all(Array.from({ length: 1000 }, () => opens(t, path)));
+  t.ok(answers.every(Boolean));
+});

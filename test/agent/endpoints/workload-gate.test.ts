@@ -32,7 +32,7 @@ t.test('lets in who is known and alive, with the header where it must be', async
   const { gate, call } = setUp();
   const entered = gate.enter(call('1'));
   t.equal(entered.caller.uid, 1);
-  t.strictSame((await entered.attest()).texts, ['unix:uid:1']);
+  t.strictSame([...(await entered.attest()).texts], ['unix:uid:1']);
   t.equal(gate.enter(call('1', '/grpc.health.v1.Health/Check', {})).caller.uid, 1);
   t.throws(() => gate.enter(call('1', undefined, {})), { code: status.INVALID_ARGUMENT });
 });

@@ -22,7 +22,7 @@ async function run(t: Test, path: string) {
 
 t.test('hashes what runs, without holding up the event loop', async (t) => {
   const delay = monitorEventLoopDelay({ resolution: 1 });
-  const own = (await readExecutable(process.pid))!;
+  const own = readExecutable(process.pid)!;
   const hashes = new ExecutableHashes();
   delay.enable();
   const [first, again] = await Promise.all([
@@ -36,7 +36,7 @@ t.test('hashes what runs, without holding up the event loop', async (t) => {
 });
 
 t.test('T-25: reads each program once, however many ask', async (t) => {
-  const own = (await readExecutable(process.pid))!;
+  const own = readExecutable(process.pid)!;
   const hashes = new ExecutableHashes();
   const expected = await hashes.hash(process.pid, own);
   // Only what is remembered can be told of a process that does not exist.
@@ -48,9 +48,9 @@ t.test('T-06: refuses when the process runs another program by now', async (t) =
   const path = join(realpathSync(temporaryDirectory(t)), 'sleep');
   copyFileSync('/bin/sleep', path);
   const sleep = await run(t, path);
-  const other = (await readExecutable(process.pid))!;
+  const other = readExecutable(process.pid)!;
   await t.rejects(new ExecutableHashes().hash(sleep, other), /replaced/);
-  const before = (await readExecutable(sleep))!;
+  const before = readExecutable(sleep)!;
   t.equal(await new ExecutableHashes().hash(sleep, before), sha256(path));
 });
 
@@ -63,7 +63,7 @@ t.test('T-25: works off any number of programs, two at a time', async (t) => {
       copyFileSync('/bin/sleep', path);
       appendFileSync(path, `variant ${i}`);
       const pid = await run(t, path);
-      return hashes.hash(pid, (await readExecutable(pid))!);
+      return hashes.hash(pid, readExecutable(pid)!);
     }),
   );
   t.strictSame(answers, paths.map(sha256));

@@ -23,7 +23,7 @@ const EXECUTABLE: Executable = {
 };
 
 t.test('reads the program of a process', async (t) => {
-  const own = await readExecutable(process.pid);
+  const own = readExecutable(process.pid);
   const { ino, size } = statSync(process.execPath, { bigint: true });
   t.match(own, {
     path: realpathSync(process.execPath),
@@ -31,7 +31,7 @@ t.test('reads the program of a process', async (t) => {
     inode: ino,
     sizeBytes: size,
   });
-  t.equal(await readExecutable(2 ** 22 + 1), undefined, 'of nobody');
+  t.equal(readExecutable(2 ** 22 + 1), undefined, 'of nobody');
 });
 
 t.test('T-06: F-22: a program removed while it runs is the same, without a path', async (t) => {
@@ -40,11 +40,11 @@ t.test('T-06: F-22: a program removed while it runs is the same, without a path'
   const child = spawn(path, ['60']);
   await once(child, 'spawn');
   t.teardown(() => child.kill('SIGKILL'));
-  const before = (await readExecutable(child.pid!))!;
+  const before = readExecutable(child.pid!)!;
   t.equal(identifyingPath(before, userNamespaceOf('self')), path);
   rmSync(path);
   copyFileSync('/bin/true', path);
-  const after = (await readExecutable(child.pid!))!;
+  const after = readExecutable(child.pid!)!;
   t.ok(isSameExecutable(before, after));
   t.equal(after.path, `${path} (deleted)`);
   t.equal(

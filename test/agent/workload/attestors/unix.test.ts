@@ -81,7 +81,7 @@ t.test('tells what it is asked to tell', async (t) => {
 });
 
 t.test('a program that may not be known is left out', async (t) => {
-  const peer = peerOf({ executable: Promise.resolve(undefined) });
+  const peer = peerOf({ executable: undefined });
   const selectors = await texts(attestor().attest(peer));
   t.ok(selectors.includes(`unix:uid:${process.getuid!()}`));
   t.notOk(selectors.some((text) => /path|sha256/.test(text)));
@@ -136,10 +136,10 @@ t.test(
     );
     t.equal(await child.line(), 'connected');
     child.send('go');
-    let now = await readExecutable(peer.pid);
+    let now = readExecutable(peer.pid);
     while (now?.path.includes('python') === true) {
       await new Promise(setImmediate);
-      now = await readExecutable(peer.pid);
+      now = readExecutable(peer.pid);
     }
     t.equal(peer.isAlive(), true, 'the same process');
     await t.rejects(attestor().attest(peer), /another program/);
