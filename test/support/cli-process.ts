@@ -21,16 +21,34 @@ export interface CliProcess {
   readonly ended: Promise<number | NodeJS.Signals>;
 }
 
+interface ProcessOptions {
+  readonly command: string;
+  readonly args: readonly string[];
+  readonly env?: Readonly<Record<string, string>>;
+  /** Whose process it is, with no other groups; only root may say so. */
+  readonly user?: { readonly uid: number; readonly gid: number };
+}
+
 /** Starts `vouchsafe` with these arguments; it goes with the test. */
 export function startCli(
   t: Teardown,
   args: readonly string[],
   env: Readonly<Record<string, string>> = {},
 ): CliProcess {
+  const command = process.execPath;
+  return startProcess(t, { command, args: ['--conditions=vouchsafe-source', MAIN, ...args], env });
+}
+
+/** Starts any program, with nothing of this process's environment but the path; it goes with the test. */
+export function startProcess(
+  t: Teardown,
+  { command, args, env, user }: ProcessOptions,
+): CliProcess {
   const { PATH = '' } = process.env;
-  const child = spawn(process.execPath, ['--conditions=vouchsafe-source', MAIN, ...args], {
+  const child = spawn(command, args, {
     env: { PATH, ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
+    ...user,
   });
   const written = { stdout: '', stderr: '' };
   const changed = new EventTarget();
@@ -55,7 +73,8 @@ export function startCli(
     stderr: () => written.stderr,
     printed: async (pattern) => {
       while (!pattern.test(all())) {
-        if (child.exitCode !== null) throw new Error(`ended with ${child.exitCode}: ${all()}`);
+        const end = child.exitCode ?? child.signalCode;
+        if (end !== null) throw new Error(`ended with ${end}: ${all()}`);
         await once(changed, 'change');
       }
     },
