@@ -49,7 +49,8 @@ export function readByLibrary(der: Uint8Array): LibraryReading {
     notAfter: certificate.notAfter,
     signatureAlgorithm: nameOf(certificate.signatureAlgorithm),
     publicKeyInfo: Buffer.from(certificate.publicKey.rawData).toString('hex'),
-    extensions: certificate.extensions.map(
+    extensions: Array.from(
+      certificate.extensions,
       ({ type, critical }) => `${type}${critical ? ' critical' : ''}`,
     ),
     keyUsages: keyUsageNames(find(KeyUsagesExtension)?.usages ?? 0),
