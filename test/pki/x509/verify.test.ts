@@ -439,7 +439,7 @@ t.test('T-21: a bundle and a chain of look-alikes end the search, in bounded tim
   const lookAlikes = Array.from({ length: 150 }, () => root());
   const started = performance.now();
   const row = { name: '', chain: [svid(ROOT)], bundles: { 'example.org': lookAlikes } };
-  t.throws(() => verify(row), { code: 'PKI_SVID_UNTRUSTED' });
+  t.throws(() => verify(row), { code: 'PKI_SVID_UNTRUSTED', message: /search was given up/ });
   const self = Array.from({ length: 9 }, () => intermediate(root(), { name: 'root' }));
   t.throws(() => verify({ name: '', chain: [svid(root()), ...self] }), {
     code: 'PKI_SVID_UNTRUSTED',
