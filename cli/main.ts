@@ -7,4 +7,11 @@ process.stdout.on('error', (error: NodeJS.ErrnoException) => {
   process.exit();
 });
 
-process.exit(await run(process.argv.slice(2), processTerminal()));
+const exitCode = await run(process.argv.slice(2), processTerminal());
+// To exit drops what a slower reader has not taken yet.
+await Promise.all([written(process.stdout), written(process.stderr)]);
+process.exit(exitCode);
+
+function written(stream: NodeJS.WriteStream): Promise<void> {
+  return new Promise((resolve) => stream.write('', () => resolve()));
+}
