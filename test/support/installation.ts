@@ -56,7 +56,7 @@ export class Installation {
 
   /** What the command prints; rejects, with what it said, when it fails. */
   async cli(...args: readonly string[]): Promise<string> {
-    const { stdout } = await run(COMMAND, args, { timeout: TIMEOUT_MS });
+    const { stdout } = await run(COMMAND, args, { timeout: TIMEOUT_MS, maxBuffer: 64 << 20 });
     return stdout;
   }
 
@@ -65,12 +65,17 @@ export class Installation {
   }
 
   /** Starts the server and waits until it serves; started again, it has the address it had before. */
-  async startServer(): Promise<CliProcess> {
-    const paths = ['--data-dir', this.path('server'), '--socket', this.path('admin.sock')];
-    const server = this.#start('server', [...paths, '--bind', this.#bind]);
+  async startServer(...flags: readonly string[]): Promise<CliProcess> {
+    const server = this.launchServer(...flags);
     await server.printed(/"msg":"Server started"/);
     this.#bind = /"address":"(127\.0\.0\.1:\d+)"/.exec(server.stderr())![1]!;
     return server;
+  }
+
+  /** Starts the server; does not wait. */
+  launchServer(...flags: readonly string[]): CliProcess {
+    const paths = ['--data-dir', this.path('server'), '--socket', this.path('admin.sock')];
+    return this.#start('server', [...paths, '--bind', this.#bind, ...flags]);
   }
 
   /** Makes what a node needs to join: a join token, good once, and the trust bundle. */
@@ -109,6 +114,13 @@ export class Installation {
 
   async deleteEntry(id: string): Promise<void> {
     await this.#admin('entry', 'delete', '--entry-id', id);
+  }
+
+  /** The SPIFFE ID paths of all agents. */
+  async agentPaths(): Promise<string[]> {
+    const output = await this.#admin('agent', 'list', '--output', 'json');
+    const { agents } = JSON.parse(output) as { agents: { id: { path: string } }[] };
+    return agents.map(({ id }) => id.path);
   }
 
   /** The IDs of all entries. */
