@@ -16,6 +16,8 @@ const AT_FDCWD = -100;
 const AT_STATX_DONT_SYNC = 0x4000;
 const STATX_BASIC_STATS = 0x7ff;
 const STATX_BYTES = 256;
+/** What a system call answers that a signal interrupted. */
+const EINTR = 4;
 /** What setsockopt and getsockopt answer for an option that this kernel does not know. */
 const ENOPROTOOPT = 92;
 
@@ -89,8 +91,16 @@ export function exited(pidfds: readonly number[]): boolean[] {
     fds.writeInt16LE(POLLIN, i * POLLFD_BYTES + 4);
   });
   // A poll that fails tells nothing; a process that nobody can vouch for counts as gone.
-  if (Number(poll(fds, pidfds.length, 0)) < 0) return pidfds.map(() => true);
+  if (pollNow(fds, pidfds.length) < 0) return pidfds.map(() => true);
   return pidfds.map((_, i) => fds.readInt16LE(i * POLLFD_BYTES + 6) !== 0);
+}
+
+/** A signal in between, a profiler sends thousands of them, says nothing about any process: it is asked again. */
+function pollNow(fds: Buffer, count: number): number {
+  let ready: number;
+  do ready = Number(poll(fds, count, 0));
+  while (ready < 0 && koffi.errno() === EINTR);
+  return ready;
 }
 
 /** Which file it is, and in which state. */
