@@ -18,12 +18,12 @@ export interface ConfigProblem {
   readonly text: string;
 }
 
-/** All that is wrong with a configuration, at once; of very many problems the first. */
+/** All that is wrong with a configuration, at once, in the order of the file; of very many problems the first. */
 export class ConfigError extends RuntimeError {
   readonly problems: readonly ConfigProblem[];
 
   constructor(source: string, problems: readonly ConfigProblem[]) {
-    const told = problems.slice(0, MAX_PROBLEMS);
+    const told = problems.toSorted((a, b) => (a.line ?? 0) - (b.line ?? 0)).slice(0, MAX_PROBLEMS);
     const rest = problems.length - told.length;
     const lines = [...told.map(formatProblem), ...(rest === 0 ? [] : [`  … and ${rest} more`])];
     super('CONFIG_INVALID', `${source}\n${lines.join('\n')}`);

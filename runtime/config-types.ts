@@ -27,15 +27,14 @@ export const address: z.ZodType<Address, string> = parsed((text) => {
   return value;
 });
 
+const NO_DURATION = 'must be a duration over zero, such as 90, 45s or 1h30m';
+
 /** Seconds, from whole seconds (`16`) or a duration (`1h30m`). */
 export const duration: z.ZodType<number, string | number> = z
-  .union([z.string(), z.number()])
+  .union([z.string(), z.number()], { error: NO_DURATION })
   .transform((value, context) => {
     const seconds = parseDuration(String(value));
     if (seconds !== undefined && seconds > 0) return seconds;
-    context.addIssue({
-      code: 'custom',
-      message: 'must be a duration over zero, such as 90, 45s or 1h30m',
-    });
+    context.addIssue({ code: 'custom', message: NO_DURATION });
     return z.NEVER;
   });

@@ -100,6 +100,8 @@ plugins: yes
   });
   t.equal(problems.length, 10, 'and each of them once');
   t.equal(byPath['trust_domain']?.line, undefined, 'what is missing has no line');
+  const lines = problems.flatMap(({ line }) => line ?? []);
+  t.strictSame(lines, lines.toSorted(), 'in the order of the file');
 });
 
 t.test('the text of the error lists every problem, for a person', async (t) => {

@@ -25,8 +25,9 @@ const rows: readonly (readonly [
   [duration, NaN, { problem: /./ }],
   [duration, Infinity, { problem: /./ }],
   [duration, '9'.repeat(400), { problem: /duration/ }],
-  [duration, true, { problem: /./ }],
-  [duration, null, { problem: /./ }],
+  [duration, true, { problem: /over zero/ }],
+  [duration, null, { problem: /over zero/ }],
+  [duration, ['1h'], { problem: /over zero/ }],
 ];
 
 t.test('each type reads its own text and says what it wanted instead', (t) => {
