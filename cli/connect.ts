@@ -2,8 +2,7 @@ import { lstat } from 'node:fs/promises';
 import { connect as connectSocket } from 'node:net';
 import { resolve } from 'node:path';
 import { Client, Metadata, credentials, status } from '@grpc/grpc-js';
-import type { ServiceError } from '@grpc/grpc-js';
-import type { MethodDefinition } from '@grpc/proto-loader';
+import type { MethodDefinition, ServiceError } from '@grpc/grpc-js';
 import { serviceDefinition } from '@vouchsafe/proto/services';
 import type {
   RequestOf,
@@ -165,8 +164,6 @@ function methodDefinition<N extends ServiceName, M extends keyof ServiceDefiniti
 ) {
   return serviceDefinition(service)[method] as unknown as MethodDefinition<
     RequestOf<N, M>,
-    unknown,
-    unknown,
     ResponseOf<N, M>
   >;
 }

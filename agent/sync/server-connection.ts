@@ -1,6 +1,11 @@
 import { Channel, Client, credentials, status } from '@grpc/grpc-js';
-import type { CallOptions, ClientUnaryCall, Metadata, ServiceError } from '@grpc/grpc-js';
-import type { MethodDefinition } from '@grpc/proto-loader';
+import type {
+  CallOptions,
+  ClientUnaryCall,
+  Metadata,
+  MethodDefinition,
+  ServiceError,
+} from '@grpc/grpc-js';
 import { serviceDefinition } from '@vouchsafe/proto/services';
 import type {
   RequestOf,
@@ -74,7 +79,7 @@ export class ServerConnection {
   }
 
   async #call<Request, Response>(
-    { path, requestSerialize, responseDeserialize }: Signature<Request, Response>,
+    { path, requestSerialize, responseDeserialize }: MethodDefinition<Request, Response>,
     request: Request,
   ): Promise<Response> {
     const generation = this.#generation;
@@ -196,13 +201,11 @@ export class ServerConnection {
   }
 }
 
-type Signature<Request, Response> = MethodDefinition<Request, unknown, unknown, Response>;
-
 function methodDefinition<N extends ServiceName, M extends keyof ServiceDefinition<N>>(
   service: N,
   method: M,
 ) {
-  return serviceDefinition(service)[method] as unknown as Signature<
+  return serviceDefinition(service)[method] as unknown as MethodDefinition<
     RequestOf<N, M>,
     ResponseOf<N, M>
   >;

@@ -4,8 +4,7 @@ import { adminSocketOption } from '../options.ts';
 import { outputOption } from '../output.ts';
 import type { Terminal } from '../terminal.ts';
 import { setVerb } from '../verb.ts';
-
-export const BUNDLE_FORMATS = ['pem', 'spiffe'] as const;
+import { BUNDLE_FORMATS } from './format.ts';
 
 /** `vouchsafe bundle …` */
 export function addBundleCommands(program: Command, terminal: Terminal): void {

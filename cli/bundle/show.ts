@@ -9,9 +9,7 @@ import { showTime } from '../messages.ts';
 import { print } from '../output.ts';
 import type { OutputFormat, Table } from '../output.ts';
 import type { Invocation } from '../verb.ts';
-import type { BUNDLE_FORMATS } from './commands.ts';
-
-type BundleFormat = (typeof BUNDLE_FORMATS)[number];
+import type { BundleFormat } from './format.ts';
 
 interface ShowBundleFlags {
   readonly socket?: string;

@@ -2,8 +2,7 @@ import { Argument } from 'commander';
 import type { Command } from 'commander';
 import type { Terminal } from '../terminal.ts';
 import { setVerb } from '../verb.ts';
-
-export const SHELLS = ['bash', 'zsh', 'fish'] as const;
+import { SHELLS } from './shell.ts';
 
 /** `vouchsafe completion SHELL` */
 export function addCompletionCommand(program: Command, terminal: Terminal): void {
