@@ -186,6 +186,14 @@ function makeSync(
     keyType: config.workload_key_type,
     keep: config.x509_svid_cache_size,
   });
+  const rotator = new AgentSvidRotator({
+    ...context,
+    store,
+    server: client,
+    standing,
+    isTainted: ({ chain }) => bundles.isX509Tainted(chain.at(-1)!.authorityKeyId),
+    onRenewed: () => connection.renew(),
+  });
   const synchronizer = new Synchronizer({
     ...context,
     ...caches,
@@ -201,14 +209,7 @@ function makeSync(
       readiness.reach();
       svidFetcher.wake();
     },
-  });
-  const rotator = new AgentSvidRotator({
-    ...context,
-    store,
-    server: client,
-    standing,
-    isTainted: ({ chain }) => bundles.isX509Tainted(chain.at(-1)!.authorityKeyId),
-    onRenewed: () => connection.renew(),
+    onRecovered: () => rotator.wake(),
   });
   const jwtSvids = new JwtSvidFetcher({
     ...context,

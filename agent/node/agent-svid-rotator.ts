@@ -6,6 +6,7 @@ import type { Clock } from '../../runtime/clock.ts';
 import type { Log } from '../../runtime/log.ts';
 import { AgentError } from '../errors.ts';
 import { renewalTime } from '../sync/lifetime.ts';
+import { Wakeup } from '../sync/wakeup.ts';
 import { expiresAt, joinAgentSvid } from './agent-svid.ts';
 import type { AgentSvid } from './agent-svid.ts';
 import type { AttestationStore } from './attestation.ts';
@@ -15,6 +16,8 @@ const CHECK_MS = 5000;
 /** A server that still signs with the tainted authority is not asked again at every check. */
 const TAINT_MS = 60_000;
 const RETRY = { firstMs: 5000, factor: 1.5, maxMs: 60_000, jitter: 0.1 };
+/** However little time is left, this is waited before the next attempt. */
+const MIN_RETRY_MS = 1000;
 
 export interface AgentSvidRotatorDeps {
   readonly store: AttestationStore;
@@ -38,10 +41,17 @@ export interface AgentSvidRotatorDeps {
  */
 export class AgentSvidRotator {
   readonly #deps: AgentSvidRotatorDeps;
+  readonly #wakeup: Wakeup;
   #renewedAt = 0;
 
   constructor(deps: AgentSvidRotatorDeps) {
     this.#deps = deps;
+    this.#wakeup = new Wakeup(deps.clock);
+  }
+
+  /** The server answers again: a renewal that is due does not wait for the end of its delay. */
+  wake(): void {
+    this.#wakeup.wake();
   }
 
   /** @throws AgentError when the agent's standing with the server cannot be kept */
@@ -61,12 +71,18 @@ export class AgentSvidRotator {
         }
       } catch (error) {
         if (isStopped()) return;
-        waitMs = backoff.next();
+        waitMs = Math.min(backoff.next(), this.#longestRetryMs());
         this.#report(error, waitMs);
         await this.#cope(error, signal);
       }
-      await clock.delay(waitMs, signal);
+      await this.#wakeup.sleep(waitMs, signal);
     }
+  }
+
+  /** Leaves room for several attempts in what is left of the SVID: without it, a node needs a new join token. */
+  #longestRetryMs(): number {
+    const leftMs = expiresAt(this.#current()).getTime() - this.#deps.clock.now().getTime();
+    return Math.max(leftMs / 4, MIN_RETRY_MS);
   }
 
   #report(error: unknown, retryMs: number): void {

@@ -43,6 +43,8 @@ export interface SynchronizerDeps {
   readonly onBundle: (bundle: TrustBundle) => Promise<void>;
   /** Told after each sync. */
   readonly onSynced: () => void;
+  /** Told after the first sync that succeeds again. */
+  readonly onRecovered: () => void;
   readonly standing: { judge(error: unknown, signal: AbortSignal): Promise<void> };
   readonly intervalMs: number;
   readonly clock: Clock;
@@ -54,6 +56,7 @@ export interface SynchronizerDeps {
 export class Synchronizer {
   readonly #deps: SynchronizerDeps;
   readonly #wakeup: Wakeup;
+  #isFailing = false;
   /** Entries that no agent can serve, which are not asked for and reported at every sync. */
   #rejected = new Map<string, EntryVersion>();
 
@@ -76,20 +79,16 @@ export class Synchronizer {
     const { intervalMs, log, random, standing } = this.#deps;
     const backoff = new Backoff({ ...BACKOFF, firstMs: intervalMs, random });
     let waitMs = delayMs;
-    let isFailing = false;
     const isStopped = (): boolean => signal.aborted;
     while (!isStopped()) {
       await this.#wakeup.sleep(waitMs, signal);
       if (isStopped()) return;
       try {
         await this.sync();
-        if (isFailing) log.info('Synchronizing with the server again');
-        isFailing = false;
         backoff.reset();
         waitMs = intervalMs * (1 + INTERVAL_JITTER * (2 * random() - 1));
       } catch (error) {
         if (isStopped()) return;
-        isFailing = true;
         waitMs = backoff.next();
         log.warn('Cannot synchronize with the server', { error, retry_ms: Math.round(waitMs) });
         await standing.judge(error, signal);
@@ -99,6 +98,19 @@ export class Synchronizer {
 
   /** @throws CallError, AgentError; the caches are then as they were, or partly newer */
   async sync(): Promise<void> {
+    try {
+      await this.#sync();
+    } catch (error) {
+      this.#isFailing = true;
+      throw error;
+    }
+    if (!this.#isFailing) return;
+    this.#isFailing = false;
+    this.#deps.log.info('Synchronizing with the server again');
+    this.#deps.onRecovered();
+  }
+
+  async #sync(): Promise<void> {
     const { server, trustDomain, bundles, onBundle, onSynced } = this.#deps;
     const authorized = await server.fetchEntries((version) => this.#isKnown(version));
     const changed = await this.#parse(authorized.changed);

@@ -46,7 +46,11 @@ t.test('kill -9 at any moment loses nothing and needs nobody', async (t) => {
       await server.printed(/"msg":"Server started"/);
       const path = `/${round}`;
       acknowledged.push(await installation.createEntry({ path, uid, x509Ttl: '20s' }));
-      await workload.holds(`spiffe://${TRUST_DOMAIN}${path}`);
+      await Promise.race([
+        workload.holds(`spiffe://${TRUST_DOMAIN}${path}`),
+        failure('server', server),
+        failure('agent', agent),
+      ]);
 
       const kept = new Set(await installation.entryIds());
       const lost = acknowledged.filter((id) => !kept.has(id));
@@ -60,6 +64,12 @@ async function killAfter(daemon: CliProcess, lifeMs: number): Promise<void> {
   await delay(lifeMs);
   daemon.signal('SIGKILL');
   await daemon.ended;
+}
+
+/** Rejects once the daemon has ended, with what it said. */
+async function failure(name: string, daemon: CliProcess): Promise<never> {
+  const end = await daemon.ended;
+  throw new Error(`the ${name} ended with ${end}: ${daemon.stderr()}`);
 }
 
 /** Creates one entry after another until nobody answers any more. Returns the IDs of those that the server acknowledged. */

@@ -20,6 +20,7 @@ interface Fixture {
   readonly ca: FakeCa;
   readonly store: MemoryStore;
   readonly renewals: Uint8Array[];
+  readonly subject: AgentSvidRotator;
   readonly stop: () => Promise<void>;
   readonly running: Promise<void>;
   /** Moves time until something waits again. */
@@ -72,7 +73,7 @@ async function rotator(
     clock.advance(ms);
     await Promise.race([clock.waiting(), running]);
   };
-  return { clock, ca, store, renewals, stop, running, pass, events };
+  return { clock, ca, store, renewals, subject, stop, running, pass, events };
 }
 
 t.test('renews at half-life, with a new key that is kept first', async (t) => {
@@ -144,6 +145,42 @@ t.test(
     await stop();
   },
 );
+
+t.test('F-02: a server that is back is asked at once', async (t) => {
+  let isAway = true;
+  const fixture: Fixture = await rotator(t, {
+    server: {
+      renewAgent: async (csr) => {
+        if (isAway) throw new CallError(STATUS.UNAVAILABLE, 'away');
+        const { publicKeyInfo } = parseCsr(csr);
+        const der = await fixture.ca.issue({ spiffeId: ID, publicKeyInfo, ttlSeconds: 1000 });
+        return [parseCertificate(der)];
+      },
+    },
+  });
+  const { pass, subject, store, stop } = fixture;
+  const before = store.state.svid;
+  await pass(500_000);
+  t.equal(store.state.svid, before);
+  isAway = false;
+  subject.wake();
+  await pass(0);
+  t.not(store.state.svid, before, 'before the delay after the failure was over');
+  await stop();
+});
+
+t.test('several attempts fit into what is left of an SVID', async (t) => {
+  const renewAgent = () => Promise.reject(new CallError(STATUS.UNAVAILABLE, 'away'));
+  const { pass, clock, events, stop } = await rotator(t, { server: { renewAgent } });
+  await pass(992_000); // of a thousand
+  const waits: number[] = [];
+  while (!events.includes('reattest')) {
+    waits.push(Math.round(clock.waits[0]!));
+    await pass(clock.waits[0]!);
+  }
+  t.strictSame(waits, [2000, 1500, 1125, 1000, 1000, 1000, 1000]);
+  await stop();
+});
 
 t.test('one that can attest again does that instead', async (t) => {
   const { pass, events, renewals, stop } = await rotator(t, { reattestable: true });

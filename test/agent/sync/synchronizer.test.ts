@@ -69,6 +69,7 @@ function setUp(overrides: Partial<SynchronizerDeps> = {}) {
   const learnt: TrustBundle[] = [];
   const captured = captureLog();
   let synced = 0;
+  let recovered = 0;
   const subject = new Synchronizer({
     ...caches,
     trustDomain: ca.trustDomain,
@@ -76,13 +77,15 @@ function setUp(overrides: Partial<SynchronizerDeps> = {}) {
     standing: { judge: () => Promise.resolve() },
     onBundle: (bundle) => Promise.resolve(void learnt.push(bundle)),
     onSynced: () => synced++,
+    onRecovered: () => recovered++,
     intervalMs: 5000,
     clock,
     log: captured.log,
     random: () => 0.5,
     ...overrides,
   });
-  return { subject, server, clock, ...caches, learnt, ...captured, synced: () => synced };
+  const counts = { synced: () => synced, recovered: () => recovered };
+  return { subject, server, clock, ...caches, learnt, ...captured, ...counts };
 }
 
 const matching = (index: EntryIndex, uid = 1): string[] =>
@@ -252,6 +255,17 @@ t.test('syncs again and again, and at once when told to', async (t) => {
   t.equal(server.syncs, 3);
   stop.abort();
   await ended;
+});
+
+t.test('says when the server is back, were it away from the start', async (t) => {
+  const { subject, server, recovered } = setUp();
+  server.failure = new CallError(STATUS.UNAVAILABLE, 'away');
+  await t.rejects(subject.sync(), server.failure);
+  server.failure = undefined;
+  await subject.sync();
+  t.equal(recovered(), 1);
+  await subject.sync();
+  t.equal(recovered(), 1, 'once');
 });
 
 t.test('F-17: a fleet does not stay in step', async (t) => {
