@@ -6,7 +6,7 @@ import type { Log } from '../../runtime/log.ts';
 import type { AuthorityStore, StoredAuthority } from '../datastore/datastore.ts';
 import { floorToSecond } from '../credential/validity.ts';
 import type { Authority, AuthorityKind, SlotName } from './authority.ts';
-import { nextStep, nextStepAt, otherSlot } from './authority-slot.ts';
+import { isInForce, nextStep, nextStepAt, otherSlot } from './authority-slot.ts';
 import type { AuthoritySlot, AuthoritySlots } from './authority-slot.ts';
 
 export interface AuthorityManagerDeps<A extends Authority> {
@@ -35,9 +35,7 @@ export class AuthorityManager<A extends Authority> {
   /** The authority that signs now; undefined while the server is starting, or when succession failed until it expired. */
   get active(): A | undefined {
     const authority = this.#slots.current?.authority;
-    return authority !== undefined && authority.expiresAt > this.#deps.clock.now()
-      ? authority
-      : undefined;
+    return authority && isInForce(authority, this.#deps.clock.now()) ? authority : undefined;
   }
 
   /** When `rotate` will next have something to do; undefined for at once. */
@@ -52,7 +50,10 @@ export class AuthorityManager<A extends Authority> {
     );
     const slots = await Promise.all(stored.map((slot) => this.#restore(slot)));
     const usable = slots.filter((slot) => slot !== undefined);
-    const current = usable.find(({ status }) => status === 'active');
+    // One that had lost its key is still recorded as active when its key comes back from a backup.
+    const current = usable
+      .filter(({ status }) => status === 'active')
+      .reduce<AuthoritySlot<A> | undefined>(later, undefined);
     this.#slots = { current, next: usable.find((slot) => slot !== current) };
   }
 
@@ -90,8 +91,9 @@ export class AuthorityManager<A extends Authority> {
   }
 
   async #establish(): Promise<void> {
-    const current = await this.#create(this.#freeSlot(), 'active');
-    this.#slots = { current, next: undefined };
+    const last = retired(this.#slots.current);
+    const current = await this.#create(this.#freeSlot(), 'active', last);
+    this.#slots = { current, next: last };
     this.#report('Authority established', current);
   }
 
@@ -102,12 +104,12 @@ export class AuthorityManager<A extends Authority> {
   }
 
   async #activate(): Promise<void> {
-    const { current: last, next } = this.#slots;
+    const { next } = this.#slots;
     if (next === undefined) throw new TypeError('nothing is prepared');
     const current = { ...next, status: 'active' } as const;
-    const old = last && ({ ...last, status: 'old' } as const);
-    await this.#save([current, ...(old === undefined ? [] : [old])]);
-    this.#slots = { current, next: old };
+    const last = retired(this.#slots.current);
+    await this.#save(last === undefined ? [current] : [current, last]);
+    this.#slots = { current, next: last };
     this.#report('Authority activated', current);
   }
 
@@ -116,14 +118,18 @@ export class AuthorityManager<A extends Authority> {
     return current === undefined ? 'A' : otherSlot(current.slot);
   }
 
-  async #create(slot: SlotName, status: 'active' | 'prepared'): Promise<AuthoritySlot<A>> {
+  async #create(
+    slot: SlotName,
+    status: 'active' | 'prepared',
+    last?: AuthoritySlot<A>,
+  ): Promise<AuthoritySlot<A>> {
     const { kind, keys, keyType, clock, ttlSeconds, trustDomain } = this.#deps;
     const signer = await keys.generate(kind.keyNames[slot], keyType);
     const issuedAt = floorToSecond(clock.now());
     const expiresAt = new Date(issuedAt.getTime() + ttlSeconds * 1000);
     const authority = await kind.create({ trustDomain, signer, issuedAt, expiresAt });
     const created = { slot, status, authority };
-    await this.#save([created]);
+    await this.#save(last === undefined ? [created] : [created, last]);
     return created;
   }
 
@@ -148,6 +154,16 @@ export class AuthorityManager<A extends Authority> {
     });
   }
 }
+
+const retired = <A extends Authority>(
+  slot: AuthoritySlot<A> | undefined,
+): AuthoritySlot<A> | undefined => slot && { ...slot, status: 'old' };
+
+const later = <A extends Authority>(
+  one: AuthoritySlot<A> | undefined,
+  other: AuthoritySlot<A>,
+): AuthoritySlot<A> =>
+  one !== undefined && one.authority.issuedAt >= other.authority.issuedAt ? one : other;
 
 function toStored<A extends Authority>(
   kind: StoredAuthority['kind'],

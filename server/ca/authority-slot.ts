@@ -1,3 +1,4 @@
+import { BACKDATE_MS } from '../credential/validity.ts';
 import type { AuthorityStatus } from '../datastore/datastore.ts';
 import type { Authority, SlotName } from './authority.ts';
 
@@ -29,6 +30,10 @@ export const prepareAt = (authority: Lifetime): Date =>
 export const activateAt = (authority: Lifetime): Date =>
   beforeEnd(authority, { share: 6, maxMs: MAX_ACTIVATE_AHEAD_MS });
 
+/** Whether what it signs now is proven by it now: a clock that ran ahead and was set back leaves authorities of the future. */
+export const isInForce = ({ issuedAt, expiresAt }: Lifetime, now: Date): boolean =>
+  issuedAt.getTime() - BACKDATE_MS <= now.getTime() && now < expiresAt;
+
 function beforeEnd(
   { issuedAt, expiresAt }: Lifetime,
   { share, maxMs }: { share: number; maxMs: number },
@@ -44,8 +49,8 @@ export type RotationStep =
 
 export function nextStep<A extends Authority>(slots: AuthoritySlots<A>, now: Date): RotationStep {
   const { current, next } = slots;
-  const isPrepared = next?.status === 'prepared' && next.authority.expiresAt > now;
-  if (current === undefined || current.authority.expiresAt <= now) {
+  const isPrepared = next?.status === 'prepared' && isInForce(next.authority, now);
+  if (current === undefined || !isInForce(current.authority, now)) {
     return isPrepared ? 'activate' : 'establish';
   }
   if (now <= prepareAt(current.authority)) return 'none';
