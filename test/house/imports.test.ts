@@ -84,7 +84,7 @@ const WALLS: readonly Wall[] = [
   },
   { packages: /^commander$/, inside: ['cli/', 'test/'] },
   { packages: /^(?:tap|fast-check|jose)$/, inside: ['test/', 'bench/'] },
-  { packages: /^typescript$/, inside: ['test/support/sources.ts'] },
+  { packages: /^typescript$/, inside: ['test/support/sources.ts', 'test/house/'] },
 ];
 
 /** What `pki` may have of Node.js: nothing that reads, waits or listens. */
