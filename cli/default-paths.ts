@@ -27,12 +27,27 @@ export function systemSocketPath(daemon: DaemonName): string {
   return join(SYSTEM_RUNTIME_DIRECTORY, daemon, 'api.sock');
 }
 
-/** Where this user's daemons keep their data: /var/lib/vouchsafe/server for root. */
-export function defaultDataDirectory({ uid, env }: PathsOf, name: DaemonName | 'up'): string {
+/**
+ * Where this user's daemons keep their data: /var/lib/vouchsafe/server for root. Undefined for a user without a home, as
+ * containers and services have them.
+ */
+export function defaultDataDirectory(
+  { uid, env }: PathsOf,
+  name: DaemonName | 'up',
+): string | undefined {
   if (uid === 0) return join(SYSTEM_DATA_DIRECTORY, name);
-  const { XDG_DATA_HOME: dataHome, HOME: home = homedir() } = env;
-  const base = isUsable(dataHome) ? dataHome : join(home, '.local/share');
-  return join(base, 'vouchsafe', name);
+  const { XDG_DATA_HOME: dataHome, HOME: home = homeOfUser() } = env;
+  if (isUsable(dataHome)) return join(dataHome, 'vouchsafe', name);
+  return isUsable(home) ? join(home, '.local/share/vouchsafe', name) : undefined;
+}
+
+/** As the password file has it. */
+function homeOfUser(): string | undefined {
+  try {
+    return homedir();
+  } catch {
+    return undefined; // this user has no line in it
+  }
 }
 
 /**
@@ -41,7 +56,7 @@ export function defaultDataDirectory({ uid, env }: PathsOf, name: DaemonName | '
  */
 async function runtimeDirectory({ uid, env }: PathsOf): Promise<string> {
   if (uid === 0) return SYSTEM_RUNTIME_DIRECTORY;
-  const { XDG_RUNTIME_DIR: runtime, HOME: home = homedir(), TMPDIR: temporary = '/tmp' } = env;
+  const { XDG_RUNTIME_DIR: runtime, HOME: home = homeOfUser(), TMPDIR: temporary = '/tmp' } = env;
   if (isUsable(runtime) && (await isPrivate(runtime, uid))) return join(runtime, 'vouchsafe');
   if (isUsable(home) && (await isPrivate(home, uid)))
     return join(home, '.local/share/vouchsafe/run');

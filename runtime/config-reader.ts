@@ -43,8 +43,8 @@ export interface ConfigSource {
   readonly file?: string | undefined;
   /** Values from flags and environment, in the schema's shape; they win over the file. Undefined ones are not set. */
   readonly flags: Readonly<Record<string, unknown>>;
-  /** Values that depend on who runs the daemon, for what neither the file nor the flags set. */
-  readonly defaults?: Readonly<Record<string, unknown>>;
+  /** Values that depend on who runs the daemon, found out for what neither the file nor the flags set. */
+  readonly defaults?: Readonly<Record<string, () => unknown>>;
 }
 
 /**
@@ -58,12 +58,21 @@ export async function readConfig<T extends z.ZodObject>(
   const flags = withoutUndefined(source.flags);
   const { defaults = {} } = source;
   if (source.file === undefined) {
-    return check(schema, { values: { ...defaults, ...flags }, name: 'from the flags' });
+    return check(schema, { values: await complete(flags, defaults), name: 'from the flags' });
   }
   const text = await readConfigFile(source.file);
   const { settings, document, lines } = parseSettings(source.file, text);
-  const values = { ...defaults, ...settings, ...flags };
+  const values = await complete({ ...settings, ...flags }, defaults);
   return check(schema, { values, name: source.file, document, lines });
+}
+
+async function complete(
+  values: Record<string, unknown>,
+  defaults: Readonly<Record<string, () => unknown>>,
+): Promise<Record<string, unknown>> {
+  const missing = Object.entries(defaults).filter(([key]) => !Object.hasOwn(values, key));
+  const found = await Promise.all(missing.map(async ([key, find]) => [key, await find()]));
+  return { ...withoutUndefined(Object.fromEntries(found) as Record<string, unknown>), ...values };
 }
 
 interface Settings {

@@ -28,8 +28,8 @@ export async function readDaemonConfig<T extends z.ZodObject>(
   const { daemon, schema, configFlags, command, terminal, environment = {} } = source;
   const file = command.getOptionValue('config') as string | undefined;
   const defaults = {
-    data_dir: defaultDataDirectory(terminal, daemon),
-    socket_path: await defaultSocketPath(terminal, daemon),
+    data_dir: () => defaultDataDirectory(terminal, daemon),
+    socket_path: () => defaultSocketPath(terminal, daemon),
   };
   const flags = { ...environment, ...valuesOf(command, configFlags) };
   try {

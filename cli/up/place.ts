@@ -36,7 +36,11 @@ export interface PlaceFlags {
  * @throws CliError CLI_UP_BUSY, CLI_UP_OTHER_TRUST_DOMAIN, CLI_USAGE; RuntimeError DIRECTORY_UNSAFE
  */
 export async function openPlace(flags: PlaceFlags, terminal: Terminal): Promise<Place> {
-  const directory = resolve(flags.dir ?? defaultDataDirectory(terminal, 'up'));
+  const chosen = flags.dir ?? defaultDataDirectory(terminal, 'up');
+  if (chosen === undefined) {
+    throw new CliError('CLI_USAGE', 'this user has no home directory: say where with --dir');
+  }
+  const directory = resolve(chosen);
   const fileOf = (name: string): string => join(directory, name);
   const sockets = {
     adminSocket: fileOf('admin.sock'),

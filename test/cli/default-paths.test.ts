@@ -25,6 +25,8 @@ t.test('others have their own data directory', (t) => {
     { env: { HOME: '/home/a', XDG_DATA_HOME: '/data' }, path: '/data/vouchsafe/agent' },
     { env: { HOME: '/home/a', XDG_DATA_HOME: '' }, path: '/home/a/.local/share/vouchsafe/agent' },
     { env: { HOME: '/home/a', XDG_DATA_HOME: 'x' }, path: '/home/a/.local/share/vouchsafe/agent' },
+    { env: { HOME: '' }, path: undefined },
+    { env: { HOME: '', XDG_DATA_HOME: '/data' }, path: '/data/vouchsafe/agent' },
   ];
   for (const { env, path } of rows) {
     t.equal(defaultDataDirectory({ uid: OTHER_UID, env }, 'agent'), path);

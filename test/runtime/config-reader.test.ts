@@ -45,7 +45,11 @@ t.test('reads values as what they are, and fills in defaults', async (t) => {
 t.test('a flag wins over the file, the file over what depends on the user', async (t) => {
   const source = {
     flags: { data_dir: '/flag', ca_ttl: undefined, key_type: undefined },
-    defaults: { data_dir: '/default', ca_ttl: '1h', key_type: 'rsa-2048' },
+    defaults: {
+      data_dir: () => t.fail('not asked for what a flag sets'),
+      ca_ttl: () => t.fail('nor for what the file sets'),
+      key_type: () => Promise.resolve('rsa-2048'),
+    },
   };
   t.match(await read(`${GOOD}ca_ttl: 2h\n`, source), {
     data_dir: '/flag',
@@ -55,7 +59,10 @@ t.test('a flag wins over the file, the file over what depends on the user', asyn
 });
 
 t.test('needs no file when the flags say it all', async (t) => {
-  const source = { flags: { trust_domain: 'example.org' }, defaults: { data_dir: '/default' } };
+  const source = {
+    flags: { trust_domain: 'example.org' },
+    defaults: { data_dir: () => '/default' },
+  };
   t.match(await readConfig(SCHEMA, source), { data_dir: '/default', ca_ttl: 86_400 });
   await t.rejects(readConfig(SCHEMA, { flags: { data_dir: '/d' } }), {
     code: 'CONFIG_INVALID',
