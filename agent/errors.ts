@@ -28,7 +28,7 @@ const REMEDIES: Readonly<Partial<Record<AgentErrorCode, string>>> = {
   AGENT_ATTESTATION_DENIED: NEW_TOKEN,
   AGENT_MUST_REATTEST: NEW_TOKEN,
   AGENT_SVID_EXPIRED: NEW_TOKEN,
-  AGENT_BANNED: `if it was banned by mistake, delete it on the server with \`vouchsafe agent evict\`, then ${NEW_TOKEN}`,
+  AGENT_BANNED: `if it was banned by mistake, have it deleted on the server, then ${NEW_TOKEN}`,
   AGENT_SERVER_UNTRUSTED:
     'check server_address; if the authorities of the trust domain were replaced, get its bundle anew with `vouchsafe bundle show`',
 };

@@ -49,7 +49,7 @@ t.test('T-11: a banned agent stops, and says so', async (t) => {
   const settings = { ...TOKEN, sync_interval: 1 };
   const { agent, directory } = await startTestAgent(t, { server, settings });
   server.ban();
-  await t.rejects(agent.ended, { code: 'AGENT_BANNED', remedy: /vouchsafe agent evict/ });
+  await t.rejects(agent.ended, { code: 'AGENT_BANNED', remedy: /vouchsafe token generate/ });
   await agent.close();
   t.match(await failing(t, { server, directory }), { code: 'AGENT_BANNED' });
 });

@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { globSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import type { Command } from 'commander';
 import t from 'tap';
@@ -49,6 +49,33 @@ t.test('every command and flag is explained', (t) => {
   visit(createProgram());
   t.end();
 });
+
+const ROOT = fileURLToPath(new URL('../../', import.meta.url));
+
+t.test('every command that a message tells people to run is there', (t) => {
+  const sources = ['cli', 'agent', 'server', 'runtime'].flatMap((room) =>
+    globSync(`${room}/**/*.ts`, { cwd: ROOT }),
+  );
+  for (const file of sources) {
+    const text = readFileSync(`${ROOT}${file}`, 'utf8');
+    for (const [, words] of text.matchAll(/`vouchsafe ((?:[a-z0-9]+ ?)+)/g)) {
+      t.ok(isCommand(words!.trim().split(' ')), `${file}: vouchsafe ${words!}`);
+    }
+  }
+  t.end();
+});
+
+/** Whether these words lead to a command or a group of them, whatever its arguments are. */
+function isCommand(words: readonly string[]): boolean {
+  let at = createProgram();
+  for (const word of words) {
+    if (at.commands.length === 0) return true;
+    const next = at.commands.find((command) => command.name() === word);
+    if (next === undefined) return false;
+    at = next;
+  }
+  return true;
+}
 
 /** What a file loads when it is loaded; types are not, and what a verb imports when it runs is not yet. */
 function importsOf(file: string): string[] {
