@@ -18,6 +18,7 @@ import {
 import { SPIRE_SUBJECT, authoritySubject, svidSubject, withCommonName } from './names.ts';
 import { ALGORITHM_OF_KEY_TYPE } from './signature-algorithm.ts';
 
+const EMPTY_NAME = sequence();
 const ASCII = /^[\u0021-\u007e]+$/;
 
 /** Times in whole seconds, the serial number from newSerialNumber. */
@@ -34,7 +35,7 @@ export interface X509SvidToMint extends Issuing {
   readonly publicKeyInfo: Uint8Array;
   /** In ASCII; the first becomes the common name too. */
   readonly dnsNames?: readonly string[];
-  /** Name, DER; the usual one when left out. */
+  /** Name, DER; the usual one when left out or empty. */
   readonly subject?: Uint8Array | undefined;
   readonly issuer: X509Issuer;
 }
@@ -117,8 +118,9 @@ function issuerParts(certificate: Certificate): IssuerParts {
   return parts;
 }
 
+/** Never empty: the SPIFFE ID would have to be in a critical extension then, which not every verifier can read. */
 function subjectOf(subject: Uint8Array | undefined, commonName: string | undefined): Uint8Array {
-  if (subject === undefined)
+  if (subject === undefined || Buffer.compare(subject, EMPTY_NAME) === 0)
     return commonName === undefined ? SPIRE_SUBJECT : svidSubject(commonName);
   return commonName === undefined ? subject : withCommonName(subject, commonName);
 }

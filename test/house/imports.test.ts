@@ -19,7 +19,8 @@ const ARROWS: Readonly<Record<string, readonly string[]>> = {
   agent: [...LIBRARIES, 'runtime'],
   cli: PRODUCT.slice(0, -1),
   bench: PRODUCT,
-  test: PRODUCT,
+  docs: PRODUCT,
+  test: [...PRODUCT, 'docs'],
 };
 
 interface Wall {
@@ -79,12 +80,17 @@ const WALLS: readonly Wall[] = [
       'agent/config.ts',
       'agent/storage/agent-state.ts',
       'cli/daemon/read-daemon-config.ts',
+      'docs/generate/',
       'test/',
     ],
   },
-  { packages: /^commander$/, inside: ['cli/', 'test/'] },
+  { packages: /^commander$/, inside: ['cli/', 'docs/generate/', 'test/'] },
   { packages: /^(?:tap|fast-check|jose)$/, inside: ['test/', 'bench/'] },
-  { packages: /^typescript$/, inside: ['test/support/sources.ts', 'test/house/'] },
+  {
+    packages: /^typescript$/,
+    inside: ['docs/generate/evidence.ts', 'test/support/sources.ts', 'test/house/'],
+  },
+  { packages: /^prettier$/, inside: ['docs/generate/markdown.ts'] },
 ];
 
 /** What `pki` may have of Node.js: nothing that reads, waits or listens. */

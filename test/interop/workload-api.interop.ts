@@ -47,7 +47,7 @@ t.test('go-spiffe workloads', { skip: obstacle() ?? false }, async (t) => {
   await agent.printed(/"msg":"Attested"/);
 
   await t.test(
-    'WAPI-04 an X509Source has the SPIFFE ID of its user, and verifies it',
+    'WEP-02 WEP-15 WAPI-04 an X509Source has the SPIFFE ID of its user, and verifies it',
     async (t) => {
       t.same(await run(USERS.a, 'x509'), [IDS.a]);
       t.same(await run(USERS.b, 'x509'), [IDS.b]);

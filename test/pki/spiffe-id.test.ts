@@ -16,7 +16,7 @@ const vectors = JSON.parse(
   readFileSync(new URL('../vectors/spiffe-id.json', import.meta.url), 'utf8'),
 ) as Vector[];
 
-t.test('parses exactly the SPIFFE IDs that the specification allows', (t) => {
+t.test('ID-01..15 parses exactly the SPIFFE IDs that the specification allows', (t) => {
   t.equal(vectors.length, 89);
   for (const { id, input, verdict, leaf, code } of vectors) {
     if (verdict === 'reject') {
@@ -31,7 +31,7 @@ t.test('parses exactly the SPIFFE IDs that the specification allows', (t) => {
   t.end();
 });
 
-t.test('every byte is either of the character set or refused', (t) => {
+t.test('ID-06 ID-12 every byte is either of the character set or refused', (t) => {
   for (let byte = 0; byte < 256; byte++) {
     const char = String.fromCharCode(byte);
     const inPath = /[a-zA-Z0-9._-]/.test(char);
@@ -61,7 +61,7 @@ t.test('what parses prints as it came', (t) => {
   t.end();
 });
 
-t.test('compares whole identities', (t) => {
+t.test('ID-17 compares whole identities', (t) => {
   const id = SpiffeId.parse('spiffe://example.org/a');
   t.ok(id.equals(SpiffeId.of(TrustDomain.parse('example.org'), '/a')));
   t.notOk(id.equals(SpiffeId.parse('spiffe://example.org/A')), 'paths are case-sensitive');

@@ -18,7 +18,7 @@ const rows: readonly (readonly [input: string, verdict: string])[] = [
   ['a'.repeat(256), 'PKI_TRUST_DOMAIN_TOO_LONG'],
 ];
 
-t.test('reads a trust domain where a person or a peer names one', (t) => {
+t.test('ID-16 TDX-01..12 reads a trust domain where a person or a peer names one', (t) => {
   for (const [input, verdict] of rows) {
     if (verdict.startsWith('PKI_'))
       t.throws(() => TrustDomain.parse(input), { code: verdict }, input);

@@ -103,7 +103,7 @@ for (const method of METHODS.slice(0, 4)) {
   );
 }
 
-t.test('WAPI-38: INT-21: WIT-SVIDs are not implemented', async (t) => {
+t.test('WAPI-02: WAPI-38: INT-21: WIT-SVIDs are not implemented', async (t) => {
   const endpoint = await startEndpoint(t);
   await endpoint.issue(entryOf('a'));
   const expected = { code: status.UNIMPLEMENTED };

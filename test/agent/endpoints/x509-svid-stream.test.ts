@@ -81,7 +81,7 @@ t.test('WEP-12: or says to come back when they take too long', async (t) => {
   t.equal(endpoint.svids.subscribers.size, 0);
 });
 
-t.test('STR-02: WAPI-43: each trigger is one new message', async (t) => {
+t.test('STR-02: each trigger is one new message', async (t) => {
   const { endpoint, stream } = await open(t);
   const { ca } = endpoint;
   await endpoint.issue(entryOf('b', { createdAt: 1 }));

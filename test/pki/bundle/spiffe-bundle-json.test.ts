@@ -55,30 +55,33 @@ function summaryOf(document: unknown) {
   };
 }
 
-t.test('TDB-01 TDB-03 TDB-06 TDB-11 JWT-17 JWT-18 prints a bundle as SPIRE does', (t) => {
-  const rsa = new X509Certificate(tainted.raw).publicKey.export({ format: 'jwk' });
-  const [j2 = jwtKey] = full.jwtAuthorities!;
-  const ec = (jwk: { crv?: string; x?: string; y?: string }) => ({
-    crv: jwk.crv,
-    x: jwk.x,
-    y: jwk.y,
-  });
-  const expected = {
-    keys: [
-      {
-        ...{ use: 'x509-svid', kty: 'RSA', n: rsa.n, e: 'AQAB' },
-        x5c: [Buffer.from(tainted.raw).toString('base64')],
-      },
-      { use: 'x509-svid', kty: 'EC', ...ec(caJwk), x5c },
-      { use: 'jwt-svid', kty: 'EC', kid: 'j1', ...ec(jwtJwk) },
-      { use: 'jwt-svid', kty: 'EC', kid: 'j2', ...ec(j2.publicKey.export({ format: 'jwk' })) },
-    ],
-    spiffe_sequence: 7,
-    spiffe_refresh_hint: 300,
-  };
-  t.equal(encode(), JSON.stringify(expected, null, 4));
-  t.end();
-});
+t.test(
+  'TDB-01 TDB-03 TDB-06 TDB-11 JWT-17 JWT-18 X509-28..31 prints a bundle as SPIRE does',
+  (t) => {
+    const rsa = new X509Certificate(tainted.raw).publicKey.export({ format: 'jwk' });
+    const [j2 = jwtKey] = full.jwtAuthorities!;
+    const ec = (jwk: { crv?: string; x?: string; y?: string }) => ({
+      crv: jwk.crv,
+      x: jwk.x,
+      y: jwk.y,
+    });
+    const expected = {
+      keys: [
+        {
+          ...{ use: 'x509-svid', kty: 'RSA', n: rsa.n, e: 'AQAB' },
+          x5c: [Buffer.from(tainted.raw).toString('base64')],
+        },
+        { use: 'x509-svid', kty: 'EC', ...ec(caJwk), x5c },
+        { use: 'jwt-svid', kty: 'EC', kid: 'j1', ...ec(jwtJwk) },
+        { use: 'jwt-svid', kty: 'EC', kid: 'j2', ...ec(j2.publicKey.export({ format: 'jwk' })) },
+      ],
+      spiffe_sequence: 7,
+      spiffe_refresh_hint: 300,
+    };
+    t.equal(encode(), JSON.stringify(expected, null, 4));
+    t.end();
+  },
+);
 
 t.test('TDB-08 BV-04 prints keys even where there are none, and no number that is 0', (t) => {
   t.equal(textOf(TrustBundle.empty(trustDomain)), '{\n    "keys": []\n}');
@@ -164,7 +167,7 @@ t.test('BV-04 TDB-10 may be empty, and then trusts nothing', (t) => {
   t.end();
 });
 
-t.test('TDB-09 TDB-12 TDB-13 leaves out a key it cannot use, and uses the others', (t) => {
+t.test('TDB-09 TDB-12 TDB-13 X509-33 leaves out a key it cannot use, and uses the others', (t) => {
   const USE = 'PKI_JWK_USE';
   const TYPE = 'PKI_JWK_KEY_TYPE';
   const CERTIFICATE = 'PKI_JWK_CERTIFICATE';
@@ -201,7 +204,7 @@ t.test('TDB-10 no usable key is no trust', (t) => {
   t.end();
 });
 
-t.test('BV-12 BV-16 BV-19 takes one certificate a key, and each once', (t) => {
+t.test('BV-12 BV-16 BV-19 X509-34 takes one certificate a key, and each once', (t) => {
   const second = Buffer.from(tainted.raw).toString('base64');
   const document = { keys: [{ ...x509, kid: 'a', x5c: [...x5c, second] }, x509, jwt, jwt] };
   t.strictSame(summaryOf(document), { x509: 1, jwt: ['j1'], ignored: [] });
@@ -234,14 +237,14 @@ t.test('BV-17 leaves out every key whose kid stands for another too', (t) => {
   t.end();
 });
 
-t.test('an X.509 authority does not take a kid', (t) => {
+t.test('BV-16 an X.509 authority does not take a kid', (t) => {
   t.strictSame(summaryOf({ keys: [{ ...x509, kid: 'j1' }, jwt] }), {
     ...{ x509: 1, jwt: ['j1'], ignored: [] },
   });
   t.end();
 });
 
-t.test('JWT-19 JWT-20 a token is proven by keys for JWT-SVIDs only', async (t) => {
+t.test('JWT-19 JWT-20 WAPI-12 a token is proven by keys for JWT-SVIDs only', async (t) => {
   const now = new Date('2026-03-01T12:00:00Z');
   const claims = { sub: 'spiffe://example.org/w', aud: 'svc', exp: now.getTime() / 1000 + 60 };
   const token = makeToken({ alg: 'ES256', kid: 'j1' }, claims, jwtKey.privateKey);

@@ -51,6 +51,17 @@ t.test('JWT-01 JV-01 JV-02 takes three parts in compact form only', (t) => {
   ]);
 });
 
+t.test('SV-05 refuses other kinds of tokens', (t) => {
+  const sealed = Buffer.from('payload').toString('base64url');
+  refuses(t, [
+    ['PASETO', `v4.public.${sealed}`, 'PKI_JWS_ENCODING'],
+    ['PASETO with a footer', `v4.public.${sealed}.Zm9vdGVy`, 'PKI_JWS_PARTS'],
+    ['a macaroon', sealed, 'PKI_JWS_PARTS'],
+    ['SAML', '<saml:Assertion Version="2.0"/>', 'PKI_JWS_PARTS'],
+    ['CWT', Buffer.from('d28443a10126a0', 'hex').toString('latin1'), 'PKI_JWS_PARTS'],
+  ]);
+});
+
 t.test('JWT-04 JV-03 JV-04 JV-05 JV-06 refuses every other algorithm', (t) => {
   const input = `${encodePart({ alg: 'HS256', kid: 'k' })}.${goodPayload}`;
   // The confusion attack: a verifier that lets the header choose would check this with the public key as secret.

@@ -52,7 +52,7 @@ t.test('JWT-22 gives what a proven token says', async (t) => {
   t.equal(svid.claims['role'], 'db');
 });
 
-t.test('JV-28 JWT-07 takes a foreign token with claims of its own', async (t) => {
+t.test('JV-28 JWT-07 SV-06 takes a foreign token with claims of its own', async (t) => {
   const claims = { ...CLAIMS, sub: 'spiffe://other.example/w', role: 'admin' };
   const svid = await verify(makeToken({ ...HEADER, kid: 'k2' }, claims, otherKey.privateKey));
   t.equal(svid.claims['role'], 'admin', 'the caller decides what to pass on');
@@ -164,7 +164,7 @@ t.test('JWT-20 JWT-22 JV-20 JV-21 only the own trust domain can prove its worklo
   });
 });
 
-t.test('JV-21 a key that left the bundle proves nothing any more', async (t) => {
+t.test('JV-21 TDB-17 a key that left the bundle proves nothing any more', async (t) => {
   const token = tokenWith({});
   const authorities = bundles.with(
     TrustBundle.of({ trustDomain, jwtAuthorities: [makeJwtAuthority('k3')] }),

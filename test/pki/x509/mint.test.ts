@@ -61,7 +61,7 @@ t.test(
           subject: 'C=US, O=SPIRE, CN=web.example',
           ...validity,
           publicKeyInfo: Buffer.from(key.publicKeyInfo).toString('hex'),
-          // X509-13 X509-15 X509-20: what must be there, and what must be critical.
+          // What must be there, and what must be critical.
           extensions: [
             '2.5.29.15 critical',
             '2.5.29.37',
@@ -76,7 +76,7 @@ t.test(
           authorityKeyId: issuer.certificate.subjectKeyId,
           names: ['dns:web.example', 'dns:*.web.example', 'url:spiffe://example.org/workload'],
         },
-        `X509-01 X509-03 X509-17 X509-21 by ${keyType}`,
+        `X509-01 X509-03 X509-13 X509-15 X509-17 X509-20 X509-21 by ${keyType}`,
       );
       t.ok(await isSignedByLibrary(der, issuer.der), `${keyType}: signature, by the library`);
       const time = String(now.getTime() / 1000 + 1);
@@ -103,30 +103,33 @@ t.test('OpenSSL reads the key usages that are meant', async (t) => {
   t.match(
     text,
     /X509v3 Key Usage: critical\n +Digital Signature, Key Encipherment, Key Agreement\n/,
-    'X509-19',
+    'X509-18 X509-19',
   );
   t.match(text, /TLS Web Server Authentication, TLS Web Client Authentication/);
   t.match(text, /Subject: C ?= ?US, O ?= ?SPIRE\n/, 'no common name without DNS names');
   const ca = openssl(['x509', '-in', 'ca.pem', '-noout', '-text'], { 'ca.pem': EC.der });
   t.match(ca, /X509v3 Key Usage: critical\n +Certificate Sign, CRL Sign\n/, 'X509-16');
-  t.match(ca, /X509v3 Basic Constraints: critical\n +CA:TRUE\n/, 'X509-06');
+  t.match(ca, /X509v3 Basic Constraints: critical\n +CA:TRUE\n/, 'X509-06 X509-13');
 });
 
-t.test('an authority is an SVID of its trust domain, and named like no other', async (t) => {
-  const read = readByLibrary(EC.der);
-  t.strictSame(read.names, ['url:spiffe://example.org'], 'SV-01 SV-02 SV-03 X509-07 X509-09');
-  t.match(read.subject, String(EC.serialNumber));
-  t.equal(read.subject, read.issuer);
-  t.equal(read.authorityKeyId, undefined);
-  t.strictSame(read.extendedKeyUsages, [], 'X509-22');
-  t.match(await secondOpinion(EC.der), {
-    isCa: true,
-    isSelfSigned: true,
-    signsCertificates: true,
-    uriNames: ['spiffe://example.org'],
-    notAfter: validity.notAfter,
-  });
-});
+t.test(
+  'X509-32 an authority is an SVID of its trust domain, and named like no other',
+  async (t) => {
+    const read = readByLibrary(EC.der);
+    t.strictSame(read.names, ['url:spiffe://example.org'], 'SV-01 SV-02 SV-03 X509-07 X509-09');
+    t.match(read.subject, String(EC.serialNumber));
+    t.equal(read.subject, read.issuer);
+    t.equal(read.authorityKeyId, undefined);
+    t.strictSame(read.extendedKeyUsages, [], 'X509-22');
+    t.match(await secondOpinion(EC.der), {
+      isCa: true,
+      isSelfSigned: true,
+      signsCertificates: true,
+      uriNames: ['spiffe://example.org'],
+      notAfter: validity.notAfter,
+    });
+  },
+);
 
 t.test(
   'a subject of the client’s own, with the common name that belongs to the DNS name',
@@ -141,6 +144,18 @@ t.test(
     t.match(await minted(['a.b']), /O=SPIFFE.*CN=a\.b$/);
   },
 );
+
+t.test('X509-05 no SVID has an empty subject, whatever is asked for', async (t) => {
+  const request = { spiffeId, publicKeyInfo: key.publicKeyInfo, issuer: EC, serialNumber: 1n };
+  const subject = Buffer.of(0x30, 0);
+  for (const [dnsNames, expected] of [
+    [[], 'C=US, O=SPIRE'],
+    [['a.b'], 'C=US, O=SPIRE, CN=a.b'],
+  ] as const) {
+    const der = await mintX509Svid({ ...request, ...validity, subject, dnsNames });
+    t.equal(readByLibrary(der).subject, expected);
+  }
+});
 
 t.test('what is never minted', async (t) => {
   const request = {

@@ -249,7 +249,7 @@ const refused: readonly Row[] = [
     code: 'PKI_SVID_TRUST_DOMAIN_UNKNOWN',
   },
   {
-    name: 'XV-11 an empty bundle',
+    name: 'XV-11 X509-35 an empty bundle',
     chain: [svid(ROOT)],
     bundles: { 'example.org': [] },
     code: 'PKI_SVID_UNTRUSTED',

@@ -78,7 +78,7 @@ t.test('what the CSR asks for is never certified (T-18)', async (t) => {
   t.strictSame(leaf.dnsNames, []);
 });
 
-t.test('no SVID outlives the authority that signs it', async (t) => {
+t.test('JWT-23 no SVID outlives the authority that signs it', async (t) => {
   const id = await register('/long', { x509_svid_ttl: 365 * 86_400, jwt_svid_ttl: 365 * 86_400 });
   const [root] = await authorities();
   t.strictSame((await issued(id)).notAfter, root!.notAfter);

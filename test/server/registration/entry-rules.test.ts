@@ -6,7 +6,7 @@ import { newEntry } from '../../support/server-entries.ts';
 
 const refused = [
   { name: 'no selector', entry: newEntry({ selectors: [] }) },
-  { name: 'a hint over 1024 bytes', entry: newEntry({ hint: 'é'.repeat(513) }) },
+  { name: 'WAPI-48 a hint over 1024 bytes', entry: newEntry({ hint: 'é'.repeat(513) }) },
   { name: 'a DNS name that is none', entry: newEntry({ dnsNames: ['good.example', '-'] }) },
   { name: 'a negative X509-SVID TTL', entry: newEntry({ x509SvidTtlSeconds: -1 }) },
   { name: 'a negative JWT-SVID TTL', entry: newEntry({ jwtSvidTtlSeconds: -1 }) },

@@ -1,0 +1,20 @@
+import path from 'node:path';
+import { conformancePage } from './conformance.ts';
+import { page } from './markdown.ts';
+
+const ROOT = path.join(import.meta.dirname, '../..');
+
+/** Makes each page, by its file below docs/. */
+const PAGES: Readonly<Record<string, () => readonly string[]>> = {
+  'conformance.md': () => conformancePage(ROOT),
+};
+
+/** Every generated page: its path and its text. They depend on nothing but the sources. */
+export async function generatePages(): Promise<ReadonlyMap<string, string>> {
+  const pages = new Map<string, string>();
+  for (const [name, make] of Object.entries(PAGES)) {
+    const file = path.join(ROOT, 'docs', name);
+    pages.set(file, await page(file, make()));
+  }
+  return pages;
+}
