@@ -20,12 +20,14 @@ const STATX_BYTES = 256;
 const EINTR = 4;
 /** What setsockopt and getsockopt answer for an option that this kernel does not know. */
 const ENOPROTOOPT = 92;
+const LOCK_EX_NB = 2 | 4;
 
 const libc = koffi.load('libc.so.6');
 const getsockopt = libc.func('int getsockopt(int, int, int, _Out_ uint8_t *, _Inout_ uint32_t *)');
 const syscall2 = libc.func('long syscall(long, long, long)');
 const poll = libc.func('int poll(_Inout_ uint8_t *, unsigned long, int)');
 const close = libc.func('int close(int)');
+const flock = libc.func('int flock(int, int)');
 const statx = libc.func('int statx(int, const char *, int, unsigned int, _Out_ uint8_t *)');
 const prctl = libc.func(
   'int prctl(int, unsigned long, unsigned long, unsigned long, unsigned long)',
@@ -141,6 +143,11 @@ function deviceNumber(major: number, minor: number): bigint {
     ((low & 0xffffff00n) << 12n) |
     (low & 0xffn)
   );
+}
+
+/** Locks an open file against everybody else, until it is closed; false when somebody else has locked it. */
+export function lockDescriptor(fd: number): boolean {
+  return flock(fd, LOCK_EX_NB) === 0;
 }
 
 export function closeDescriptor(fd: number): void {

@@ -2,6 +2,7 @@ import { lstat, unlink } from 'node:fs/promises';
 import { connect } from 'node:net';
 import type { Server } from 'node:net';
 import { RuntimeError, describeError, systemCode } from './errors.ts';
+import { lockFile } from './file-lock.ts';
 
 /**
  * After a restart everybody connects at once, and who finds the queue full is refused, not kept waiting. As much as Linux
@@ -15,6 +16,11 @@ const BACKLOG = 4096;
  * @throws RuntimeError SOCKET_IN_USE, SOCKET_PATH_TAKEN, ADDRESS_UNAVAILABLE
  */
 export async function listenUnix(server: Server, path: string, mode: number): Promise<void> {
+  // Of two that find the same stale socket, the slower would remove what the faster listens on by then.
+  await using lock = await lockFile(`${path}.lock`).catch((cause: unknown) => {
+    throw new RuntimeError('ADDRESS_UNAVAILABLE', `${path}: ${describeError(cause)}`, { cause });
+  });
+  if (lock === undefined) throw inUse(path);
   await clearStaleSocket(path);
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject);
@@ -46,14 +52,12 @@ async function clearStaleSocket(path: string): Promise<void> {
     });
   }
   if (!stat.isSocket()) throw new RuntimeError('SOCKET_PATH_TAKEN', `${path} is not a socket`);
-  if (await answers(path)) {
-    throw new RuntimeError(
-      'SOCKET_IN_USE',
-      `${path} (stop that process, or choose another --socket)`,
-    );
-  }
+  if (await answers(path)) throw inUse(path);
   await unlink(path);
 }
+
+const inUse = (path: string): RuntimeError =>
+  new RuntimeError('SOCKET_IN_USE', `${path} (stop that process, or choose another --socket)`);
 
 /** Whether a process still accepts connections here; only a refused connection proves that it does not. */
 function answers(path: string): Promise<boolean> {

@@ -1,9 +1,11 @@
 import { execFileSync } from 'node:child_process';
 import {
   existsSync,
+  linkSync,
   lstatSync,
   mkdirSync,
   readFileSync,
+  readdirSync,
   statSync,
   symlinkSync,
   writeFileSync,
@@ -18,6 +20,9 @@ import { listenUnix } from '../../runtime/unix-listener.ts';
 import { startNode } from '../support/child.ts';
 import type { Child } from '../support/child.ts';
 import { temporaryDirectory } from '../support/socket-path.ts';
+
+const LISTENER = new URL('../../runtime/unix-listener.ts', import.meta.url).href;
+const ROUNDS = 40;
 
 interface Teardown {
   teardown(cleanUp: () => unknown): unknown;
@@ -161,3 +166,55 @@ t.test('a path where nothing can listen is told', async (t) => {
     );
   }
 });
+
+/** A process that listens wherever it is told, and says whether it got there. */
+function contender(t: Teardown): Child {
+  const child = startNode(
+    `const { createServer } = require('node:net');
+     const { createInterface } = require('node:readline');
+     (async () => {
+       const { listenUnix } = await import('${LISTENER}');
+       console.log('ready');
+       for await (const path of createInterface({ input: process.stdin })) {
+         const server = createServer((socket) => socket.on('error', () => {}).end(String(process.pid)));
+         const outcome = await listenUnix(server, path, 0o600).then(() => 'listens', ({ code }) => code);
+         console.log(outcome);
+       }
+     })();`,
+  );
+  t.teardown(() => child.kill());
+  return child;
+}
+
+t.test(
+  'T-08: of several processes that start over one stale socket, one gets it for good',
+  async (t) => {
+    const directory = temporaryDirectory(t);
+    const contenders = Array.from({ length: 3 }, () => contender(t));
+    for (const child of contenders) await child.line();
+    for (let round = 0; round < ROUNDS; round++) {
+      const path = join(directory, `s${round}`);
+      await leaveStale(path);
+      for (const child of contenders) child.send(path);
+      const outcomes = await Promise.all(contenders.map((child) => child.line()));
+      const winners = contenders.filter((_, i) => outcomes[i] === 'listens');
+      const [losers] = [outcomes.filter((outcome) => outcome !== 'listens')];
+      if (winners.length !== 1 || losers.some((code) => code !== 'SOCKET_IN_USE')) {
+        t.fail(`round ${round}: ${outcomes.join(', ')}`);
+      }
+      if ((await answerOf(path)) !== String(winners[0]!.pid))
+        t.fail(`round ${round}: the wrong one`);
+    }
+    t.strictSame(readdirSync(directory).sort().length, ROUNDS, 'and nothing is left beside it');
+  },
+);
+
+/** A socket that nobody listens on any more: closing removes its file, but not another name of it. */
+async function leaveStale(path: string): Promise<void> {
+  const server = createServer();
+  server.listen(`${path}.gone`);
+  await once(server, 'listening');
+  linkSync(`${path}.gone`, path);
+  server.close();
+  await once(server, 'close');
+}
