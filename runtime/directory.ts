@@ -11,12 +11,8 @@ const STICKY = 0o1000;
  * @throws RuntimeError DIRECTORY_UNSAFE, DIRECTORY_NOT_CREATED
  */
 export async function ensureDirectory(path: string, mode: number): Promise<void> {
-  const stat = await statDirectory(path);
-  if (stat === undefined) {
-    await createDirectory(path, mode);
-    return;
-  }
-  const problem = safetyProblem(stat, process.geteuid!());
+  const stat = (await statDirectory(path)) ?? (await createDirectory(path, mode));
+  const problem = stat && safetyProblem(stat, process.geteuid!());
   if (problem !== undefined) throw new RuntimeError('DIRECTORY_UNSAFE', `${path} ${problem}`);
 }
 
@@ -48,12 +44,15 @@ async function statDirectory(path: string): Promise<DirectoryStat | undefined> {
   }
 }
 
-async function createDirectory(path: string, mode: number): Promise<void> {
+/** Answers what is there when another process was faster. */
+async function createDirectory(path: string, mode: number): Promise<DirectoryStat | undefined> {
   try {
     await createParents(dirname(path));
     await mkdir(path, { mode: 0o700 });
     await chmod(path, mode); // whatever the umask took away
+    return undefined;
   } catch (error) {
+    if (systemCode(error) === 'EEXIST') return statDirectory(path);
     throw new RuntimeError('DIRECTORY_NOT_CREATED', `${path}: ${describeError(error)}`, {
       cause: error,
     });

@@ -2,6 +2,7 @@ import { join, resolve } from 'node:path';
 import { TrustDomain } from '@vouchsafe/pki/trust-domain';
 import { MAX_UNIX_PATH_BYTES } from '../../runtime/address.ts';
 import { ensureDirectory } from '../../runtime/directory.ts';
+import { lockFile } from '../../runtime/file-lock.ts';
 import { readPrivateFile, writePrivateFile } from '../../runtime/private-file.ts';
 import { connectError } from '../connect.ts';
 import { defaultDataDirectory } from '../default-paths.ts';
@@ -32,10 +33,14 @@ export interface PlaceFlags {
 }
 
 /**
- * Opens the directory, new or used before.
+ * Opens the directory, new or used before, for nobody else until `closing` lets go of it.
  * @throws CliError CLI_UP_BUSY, CLI_UP_OTHER_TRUST_DOMAIN, CLI_USAGE; RuntimeError DIRECTORY_UNSAFE
  */
-export async function openPlace(flags: PlaceFlags, terminal: Terminal): Promise<Place> {
+export async function openPlace(
+  flags: PlaceFlags,
+  terminal: Terminal,
+  closing: AsyncDisposableStack,
+): Promise<Place> {
   const chosen = flags.dir ?? defaultDataDirectory(terminal, 'up');
   if (chosen === undefined) {
     throw new CliError('CLI_USAGE', 'this user has no home directory: say where with --dir');
@@ -49,7 +54,10 @@ export async function openPlace(flags: PlaceFlags, terminal: Terminal): Promise<
   };
   checkLengths(Object.values(sockets));
   await ensureDirectory(directory, 0o700);
-  if ((await connectError({ kind: 'unix', path: sockets.adminSocket })) === undefined) {
+  const lock = await lockFile(fileOf('lock'));
+  if (lock !== undefined) closing.use(lock);
+  const answer = await connectError({ kind: 'unix', path: sockets.adminSocket });
+  if (lock === undefined || answer === undefined) {
     const remedy = 'Use what runs there, stop it, or choose another --dir.';
     throw new CliError('CLI_UP_BUSY', directory, { remedy });
   }

@@ -32,8 +32,8 @@ export async function up(flags: UpFlags, { terminal }: Invocation): Promise<void
   process.umask(0o077);
   forbidMemoryDumps();
   const stop = stopSignal();
-  const place = await openPlace(flags, terminal);
   await using started = new AsyncDisposableStack();
+  const place = await openPlace(flags, terminal, started);
   const { server, agent } = await start(place, terminal, started);
   const shown = new AbortController();
   const until = flags.exit === true ? AbortSignal.any([stop, shown.signal]) : stop;

@@ -40,6 +40,12 @@ t.test('its parents are open to read, and no more, whatever the umask', async (t
   }
 });
 
+t.test('several that start at once find it made', async (t) => {
+  const path = join(temporaryDirectory(t), 'a/b/c');
+  await Promise.all(Array.from({ length: 5 }, () => ensureDirectory(path, 0o750)));
+  t.equal(modeOf(path), 0o750);
+});
+
 t.test('a relative path is made below where the process is', async (t) => {
   const directory = temporaryDirectory(t);
   const before = process.cwd();

@@ -1,4 +1,4 @@
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import t from 'tap';
 import { withConnection } from '../../../cli/connect.ts';
@@ -85,6 +85,21 @@ t.test('while `up` runs', async (t) => {
     t.equal(await again.ended, 0, again.stderr());
     t.match(SVID.exec(again.stdout())![1], /^spiffe:\/\/example\.org\/user\//);
   });
+});
+
+t.test('of two that are started at once in one directory, one runs', async (t) => {
+  const directory = join(temporaryDirectory(t), 'up');
+  const ups = ['one.org', 'two.org'].map((trustDomain) =>
+    startCli(t, ['up', '--dir', directory, '--trust-domain', trustDomain]),
+  );
+  const endings = ups.map(async (up, i) => ({ code: await up.ended, up, other: ups[1 - i]! }));
+  const { code, up, other } = await Promise.race(endings);
+  t.equal(code, 1);
+  t.match(up.stderr(), /^error: `vouchsafe up` is already running here/);
+  await other.printed(/^Try$/m);
+  const [, id] = SVID.exec(other.stdout())!;
+  const kept = readFileSync(join(directory, 'trust-domain'), 'utf8').trim();
+  t.match(id, `spiffe://${kept}/user/`, 'and the directory is what it takes it for');
 });
 
 const SLEEPS = [
