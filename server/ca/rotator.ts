@@ -31,12 +31,14 @@ export class Rotator {
     this.#deps = deps;
   }
 
-  /** Takes every step that is due now; fails when one does. */
+  /** Takes every step that is due now; when one fails it takes the others all the same, and then fails. */
   async rotate(): Promise<void> {
-    const { successions, bundles, clock, trustDomain } = this.#deps;
-    for (const succession of successions) await succession.rotate();
-    const expiredBefore = new Date(clock.now().getTime() - PRUNE_AFTER_MS);
-    await bundles.update(trustDomain, (bundle) => bundle.prune(expiredBefore));
+    const { successions } = this.#deps;
+    const failures: unknown[] = [];
+    for (const task of [...successions.map((kind) => () => kind.rotate()), () => this.#prune()]) {
+      await task().catch((error: unknown) => failures.push(error));
+    }
+    if (failures.length > 0) throw failures[0];
   }
 
   async run(signal: AbortSignal): Promise<void> {
@@ -52,6 +54,12 @@ export class Rotator {
         await clock.delay(MAX_WAIT_MS, signal);
       }
     }
+  }
+
+  async #prune(): Promise<void> {
+    const { bundles, clock, trustDomain } = this.#deps;
+    const expiredBefore = new Date(clock.now().getTime() - PRUNE_AFTER_MS);
+    await bundles.update(trustDomain, (bundle) => bundle.prune(expiredBefore));
   }
 
   #waitMs(): number {

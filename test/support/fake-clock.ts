@@ -25,10 +25,9 @@ export class FakeClock implements Clock {
         resolve();
         return;
       }
-      const waiter = { at: this.#now + ms, resolve };
-      this.#waiters.push(waiter);
+      this.#waiters.push({ at: this.#now + ms, resolve });
       const stop = (): void => {
-        this.#waiters = this.#waiters.filter((other) => other !== waiter);
+        this.#waiters = this.#waiters.filter((waiter) => waiter.resolve !== resolve);
         resolve();
       };
       signal.addEventListener('abort', stop, { once: true });
@@ -42,6 +41,12 @@ export class FakeClock implements Clock {
     const due = this.#waiters.filter((waiter) => waiter.at <= this.#now);
     this.#waiters = this.#waiters.filter((waiter) => waiter.at > this.#now);
     for (const waiter of due.sort((a, b) => a.at - b.at)) waiter.resolve();
+  }
+
+  /** Sets the clock, forward or back, as an operator or NTP does: waits under way take no notice. */
+  jump(ms: number): void {
+    this.#now += ms;
+    this.#waiters = this.#waiters.map(({ at, resolve }) => ({ at: at + ms, resolve }));
   }
 
   /** The waits under way, in milliseconds from now. */
