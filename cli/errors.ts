@@ -4,7 +4,6 @@ export const CLI_ERRORS = {
   CLI_SOCKET_MISSING: 'the socket does not exist',
   CLI_SOCKET_REFUSED: 'nothing answers on the socket',
   CLI_SOCKET_FORBIDDEN: 'this user may not use the socket',
-  CLI_SOCKET_UNSAFE: 'the socket is in a directory that others can change',
   CLI_CALL_FAILED: 'the call failed',
   CLI_NOT_DONE: 'not done',
   CLI_NO_IDENTITY: 'the agent has no identity for this process',

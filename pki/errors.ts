@@ -87,7 +87,6 @@ export const PKI_ERRORS = {
   PKI_SVID_TRUST_DOMAIN_UNKNOWN: 'no trust bundle is known for the trust domain of the SPIFFE ID',
   PKI_SVID_UNTRUSTED: 'no authority of its trust domain stands behind the certificate',
   PKI_SVID_KEY_MISMATCH: 'private key is not that of the certificate',
-  PKI_AUTHORITY_MALFORMED: 'is not the certificate of an authority',
 } as const;
 
 /** A permanent name for one rule. */

@@ -4,7 +4,6 @@ import { inspect } from 'node:util';
 export const RUNTIME_ERRORS = {
   CONFIG_UNREADABLE: 'cannot read the configuration',
   CONFIG_INVALID: 'the configuration is not valid',
-  FILE_MISSING: 'file does not exist',
   FILE_UNREADABLE: 'cannot read file',
   FILE_NOT_PRIVATE: 'file is not private to this user',
   FILE_TOO_LARGE: 'file is larger than it can be',

@@ -1,5 +1,6 @@
 import path from 'node:path';
 import { conformancePage } from './conformance.ts';
+import { errorsPage } from './errors.ts';
 import { page } from './markdown.ts';
 
 const ROOT = path.join(import.meta.dirname, '../..');
@@ -7,6 +8,7 @@ const ROOT = path.join(import.meta.dirname, '../..');
 /** Makes each page, by its file below docs/. */
 const PAGES: Readonly<Record<string, () => readonly string[]>> = {
   'conformance.md': () => conformancePage(ROOT),
+  'errors.md': errorsPage,
 };
 
 /** Every generated page: its path and its text. They depend on nothing but the sources. */

@@ -28,7 +28,7 @@ const values: readonly (readonly [what: string, value: unknown, printed: unknown
   ['an object', { a: { b: new Date(0) } }, { a: { b: '1970-01-01T00:00:00.000Z' } }],
   ['an object without a prototype', Object.assign(Object.create(null), { a: 1 }), { a: 1 }],
   ['an error', new Error('one', { cause: new Error('two') }), { message: 'one: two' }],
-  ['an error with a code', new RuntimeError('FILE_MISSING', '/x'), { code: 'FILE_MISSING' }],
+  ['an error with a code', new RuntimeError('FILE_UNREADABLE', '/x'), { code: 'FILE_UNREADABLE' }],
   ['an error inside', { error: new Error('one') }, { error: { message: 'one' } }],
   ['what cannot be printed', new Failing(), '[object]'],
   ['a function', () => 1, '[function]'],
