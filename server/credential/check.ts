@@ -1,11 +1,13 @@
 import type { SpiffeId } from '@vouchsafe/pki/spiffe-id';
 import { parseCertificate } from '@vouchsafe/pki/x509/certificate';
 import type { Certificate } from '@vouchsafe/pki/x509/certificate';
+import { KEY_USAGE } from '@vouchsafe/pki/x509/extensions';
 import type { Validity } from './validity.ts';
 
 interface Expected extends Validity {
   readonly spiffeId: SpiffeId;
   readonly publicKeyInfo: Uint8Array;
+  readonly dnsNames?: readonly string[];
   readonly serialNumber: bigint;
   readonly issuer: Certificate;
 }
@@ -24,7 +26,17 @@ const RULES: readonly {
     text: 'certifies the key that was proven',
     holds: (leaf, { publicKeyInfo }) => Buffer.compare(leaf.publicKeyInfo, publicKeyInfo) === 0,
   },
-  { text: 'is no authority', holds: ({ isCa }) => !isCa },
+  {
+    text: 'has exactly the DNS names it was issued with',
+    holds: (leaf, { dnsNames = [] }) =>
+      leaf.dnsNames.length === dnsNames.length &&
+      leaf.dnsNames.every((name, index) => name === dnsNames[index]),
+  },
+  {
+    text: 'is no authority',
+    holds: (leaf) =>
+      !leaf.isCa && !leaf.allows(KEY_USAGE.keyCertSign) && !leaf.allows(KEY_USAGE.cRLSign),
+  },
   {
     text: 'is valid for the time decided, within that of its issuer',
     holds: (leaf, { notBefore, notAfter, issuer }) =>
