@@ -1,4 +1,6 @@
 import path from 'node:path';
+import { cliPage } from './cli.ts';
+import { configPage } from './config.ts';
 import { conformancePage } from './conformance.ts';
 import { errorsPage } from './errors.ts';
 import { page } from './markdown.ts';
@@ -7,6 +9,9 @@ const ROOT = path.join(import.meta.dirname, '../..');
 
 /** Makes each page, by its file below docs/. */
 const PAGES: Readonly<Record<string, () => readonly string[]>> = {
+  'cli.md': cliPage,
+  'config-agent.md': () => configPage('agent'),
+  'config-server.md': () => configPage('server'),
   'conformance.md': () => conformancePage(ROOT),
   'errors.md': errorsPage,
 };
