@@ -78,6 +78,18 @@ t.test('what the CSR asks for is never certified (T-18)', async (t) => {
   t.strictSame(leaf.dnsNames, []);
 });
 
+t.test('ID-14 ID-15 a SPIFFE ID of 2048 bytes is issued whole, and no longer one', async (t) => {
+  const path = `/${'a'.repeat(2048 - 'spiffe://example.org/'.length)}`;
+  const id = await register(path);
+  t.strictSame((await issued(id)).uriNames, [`spiffe://example.org${path}`]);
+  const { svid } = await call(svids, svids.NewJWTSVID, { entry_id: id, audience: ['a'] });
+  t.match(svid, { id: idOf(path) });
+  const selectors = [{ type: 'unix', value: 'uid:1' }];
+  const longer = { parent_id: idOf(agent.path), spiffe_id: idOf(`${path}a`), selectors };
+  const { results } = await call(entries, entries.BatchCreateEntry, { entries: [longer] });
+  t.match(results[0]!.status, { code: status.INVALID_ARGUMENT });
+});
+
 t.test('JWT-23 no SVID outlives the authority that signs it', async (t) => {
   const id = await register('/long', { x509_svid_ttl: 365 * 86_400, jwt_svid_ttl: 365 * 86_400 });
   const [root] = await authorities();
