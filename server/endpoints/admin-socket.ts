@@ -16,7 +16,7 @@ const DIRECTORY_MODE = 0o750;
 
 export interface AdminSocketDeps {
   readonly peers: Peers<Caller>;
-  readonly rpc: RpcServer<ServerCall>;
+  readonly rpc: Pick<RpcServer<ServerCall>, 'accept'>;
   readonly log: Log;
 }
 

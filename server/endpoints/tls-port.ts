@@ -21,21 +21,30 @@ import type { ServerCall } from '../api/server-call.ts';
 import type { ServerSvid } from '../ca/server-svid.ts';
 import type { Registry } from '../registry.ts';
 
-const HANDSHAKE_MS = 10_000;
 const NO_TICKETS = constants.SSL_OP_NO_TICKET;
-const MAX_CONNECTIONS = 20_000;
 /** Whoever can reach the socket may try, as with a TCP port: the handshake decides. */
 const SOCKET_MODE = 0o777;
 const SOCKET_DIRECTORY_MODE = 0o755;
 
+/** What strangers can take up. */
+export interface TlsPortLimits {
+  /** Who has not shown by then who it is, is cut off. */
+  readonly handshakeMs: number;
+  /** Open at a time; further ones are cut off. */
+  readonly connections: number;
+}
+
+const LIMITS: TlsPortLimits = { handshakeMs: 10_000, connections: 20_000 };
+
 export interface TlsPortDeps {
   readonly trustDomain: TrustDomain;
-  readonly svid: ServerSvid;
-  readonly registry: Registry;
+  readonly svid: Pick<ServerSvid, 'subscribe'>;
+  readonly registry: Pick<Registry, 'findBundle'>;
   readonly peers: Peers<Caller>;
-  readonly rpc: RpcServer<ServerCall>;
+  readonly rpc: Pick<RpcServer<ServerCall>, 'accept'>;
   readonly clock: Clock;
   readonly log: Log;
+  readonly limits?: TlsPortLimits;
 }
 
 /**
@@ -48,18 +57,20 @@ export class TlsPort {
 
   constructor(deps: TlsPortDeps) {
     this.#deps = deps;
+    const { handshakeMs, connections } = deps.limits ?? LIMITS;
     this.#server = createServer({
       requestCert: true,
       rejectUnauthorized: false, // OpenSSL knows no trust domains; the judgement is ours, below
       minVersion: 'TLSv1.2',
       ALPNProtocols: ['h2'],
-      handshakeTimeout: HANDSHAKE_MS,
+      handshakeTimeout: handshakeMs,
       secureOptions: NO_TICKETS,
     });
-    this.#server.maxConnections = MAX_CONNECTIONS;
+    this.#server.maxConnections = connections;
     this.#server.on('secureConnection', (socket) => this.#admit(socket));
     this.#server.on('tlsClientError', (error, socket) => {
       deps.log.debug('TLS handshake failed', { error, caller_address: addressOf(socket) });
+      socket.destroy(); // a handshake that took too long has only been reported
     });
     deps.svid.subscribe(({ certificate, key }) => {
       this.#server.setSecureContext({

@@ -84,7 +84,7 @@ export async function shownBy(ca: FakeCa, spiffeId: string, ttlSeconds = 3600): 
   };
 }
 
-async function selfSigned(): Promise<Shown> {
+export async function selfSigned(): Promise<Shown> {
   const { signer, privateKey } = await generateKeyPair('ec-p256');
   const now = systemClock.now().getTime();
   const der = await mintAuthority({
