@@ -31,6 +31,8 @@ export function createTlsServer<S extends Server>(
     rejectUnauthorized: false, // OpenSSL knows no trust domains; the judgement is the guard's
     handshakeTimeout: HANDSHAKE_MS,
   });
+  // A handshake that takes too long is only reported; plain `node:tls` leaves the connection open.
+  server.on('tlsClientError', (_error, socket) => socket.destroy());
   guard(server, (socket) => admit(socket, source, options));
   const unsubscribe = source.subscribe((identity) => server.setSecureContext(contextOf(identity)));
   server.once('close', unsubscribe);

@@ -3,6 +3,7 @@ import { createServer as createHttps, request } from 'node:https';
 import { connect as connectHttp2, createSecureServer } from 'node:http2';
 import type { ServerHttp2Stream } from 'node:http2';
 import type { IncomingMessage } from 'node:http';
+import { connect as connectTcp } from 'node:net';
 import type { AddressInfo } from 'node:net';
 import { connect, createServer } from 'node:tls';
 import type { Server, TLSSocket } from 'node:tls';
@@ -191,3 +192,20 @@ t.test('a closed server follows its source no more', async (t) => {
   await once(server, 'close');
   t.equal(source.subscribers, 0);
 });
+
+for (const [name, create] of [
+  ['node:tls', createServer],
+  ['node:https', createHttps],
+  ['node:http2', createSecureServer],
+] as const) {
+  t.test(`a client that dawdles over the handshake is cut off by ${name} too`, async (t) => {
+    const server: Server = createTlsServer(new TestIdentity(identity), {
+      authorize,
+      create: (options) => create({ ...options, handshakeTimeout: 200 }),
+    });
+    const socket = connectTcp(await listen(t, server), '127.0.0.1');
+    socket.on('error', () => undefined).resume();
+    await once(socket, 'close');
+    t.pass();
+  });
+}
