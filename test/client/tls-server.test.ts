@@ -6,7 +6,7 @@ import type { IncomingMessage } from 'node:http';
 import { connect as connectTcp } from 'node:net';
 import type { AddressInfo } from 'node:net';
 import { connect, createServer } from 'node:tls';
-import type { Server, TLSSocket } from 'node:tls';
+import type { Server, TLSSocket, TlsOptions } from 'node:tls';
 import { matchId } from '@vouchsafe/pki/matcher';
 import { SpiffeId } from '@vouchsafe/pki/spiffe-id';
 import { createTlsServer, peerId } from '@vouchsafe/client/tls-server';
@@ -193,13 +193,15 @@ t.test('a closed server follows its source no more', async (t) => {
   t.equal(source.subscribers, 0);
 });
 
-for (const [name, create] of [
-  ['node:tls', createServer],
-  ['node:https', createHttps],
-  ['node:http2', createSecureServer],
-] as const) {
+const kinds: readonly (readonly [string, (options: TlsOptions) => Server])[] = [
+  ['node:tls', (options) => createServer(options)],
+  ['node:https', (options) => createHttps(options)],
+  ['node:http2', (options) => createSecureServer(options)],
+];
+
+for (const [name, create] of kinds) {
   t.test(`a client that dawdles over the handshake is cut off by ${name} too`, async (t) => {
-    const server: Server = createTlsServer(new TestIdentity(identity), {
+    const server = createTlsServer(new TestIdentity(identity), {
       authorize,
       create: (options) => create({ ...options, handshakeTimeout: 200 }),
     });
