@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import { findPackageJSON } from 'node:module';
 import { serviceDefinition } from '@vouchsafe/proto/services';
 import type { Clock } from '../runtime/clock.ts';
-import { ensureDirectory } from '../runtime/directory.ts';
+import { holdDataDirectory } from '../runtime/data-directory.ts';
 import type { Log } from '../runtime/log.ts';
 import { RpcServer } from '../runtime/rpc/rpc-server.ts';
 import { runTasks } from '../runtime/tasks.ts';
@@ -62,8 +62,21 @@ export interface RunningAgent {
  * @throws AgentError, RuntimeError
  */
 export async function startAgent(config: AgentConfig, deps: AgentDeps): Promise<RunningAgent> {
-  await ensureDirectory(config.data_dir, 0o700);
-  const context = { random: Math.random, ...deps, config };
+  const closing = new AsyncDisposableStack();
+  closing.use(await holdDataDirectory(config.data_dir));
+  try {
+    const agent = await start({ random: Math.random, ...deps, config });
+    closing.defer(() => agent.close());
+    let closed: Promise<void> | undefined;
+    return { ended: agent.ended, close: () => (closed ??= closing.disposeAsync()) };
+  } catch (error) {
+    await closing.disposeAsync();
+    throw error;
+  }
+}
+
+async function start(context: Context): Promise<RunningAgent> {
+  const { config } = context;
   const node = await joinNode(context);
   const caches = makeCaches(config);
   const sync = makeSync(context, node, caches);

@@ -10,11 +10,12 @@ export const RUNTIME_ERRORS = {
   FILE_NOT_WRITTEN: 'cannot write file',
   DIRECTORY_UNSAFE: 'directory is not safe to use',
   DIRECTORY_NOT_CREATED: 'cannot create directory',
+  DIRECTORY_IN_USE: 'another process works in this directory',
   SOCKET_IN_USE: 'another process listens on this socket',
   SOCKET_PATH_TAKEN: 'the socket path is taken by something else',
   ADDRESS_UNAVAILABLE: 'cannot listen on this address',
   KEYS_CORRUPT: 'the key file cannot be used',
-  KERNEL_UNSUPPORTED: 'this system cannot identify the process behind a connection',
+  KERNEL_UNSUPPORTED: 'this system lacks what the daemons need of it',
 } as const;
 
 export type RuntimeErrorCode = keyof typeof RUNTIME_ERRORS;

@@ -1,6 +1,6 @@
 import { constants } from 'node:fs';
 import type { Stats } from 'node:fs';
-import { open, stat, unlink } from 'node:fs/promises';
+import { open, readFile, stat, unlink } from 'node:fs/promises';
 import type { FileHandle } from 'node:fs/promises';
 import { lockDescriptor } from './kernel.ts';
 
@@ -13,18 +13,35 @@ export interface FileLock extends AsyncDisposable {
  * Locks a file, which is there only as long as it is locked. The directory must be one that nobody else can plant files
  * in: whoever can open the file can lock it.
  * @returns undefined when another process holds the lock
- * @throws the system's error when the file cannot be made
+ * @throws the system's error when the file cannot be made; RuntimeError KERNEL_UNSUPPORTED when it cannot be locked
  */
 export async function lockFile(path: string): Promise<FileLock | undefined> {
   for (;;) {
     const flags = constants.O_RDWR | constants.O_CREAT | constants.O_NOFOLLOW;
-    const file = await open(path, flags, 0o600);
-    if (!lockDescriptor(file.fd)) {
-      await file.close();
-      return undefined;
+    await using opened = new AsyncDisposableStack();
+    const file = opened.use(await open(path, flags, 0o600));
+    if (!lockDescriptor(file.fd)) return undefined;
+    // Otherwise its last holder removed it meanwhile, and the lock binds nobody any more.
+    if (await isAt(path, file)) {
+      await signFile(file);
+      opened.move();
+      return { path, [Symbol.asyncDispose]: () => unlock(path, file) };
     }
-    if (await isAt(path, file)) return { path, [Symbol.asyncDispose]: () => unlock(path, file) };
-    await file.close(); // its last holder removed it meanwhile: that lock binds nobody any more
+  }
+}
+
+/** The PID of the process that holds the lock, as that process sees it; undefined when it has not said so. */
+export async function lockHolder(path: string): Promise<number | undefined> {
+  const text = await readFile(path, 'utf8').catch(() => ''); // let go of meanwhile
+  return /^\d{1,10}\n$/.test(text) ? Number(text) : undefined;
+}
+
+async function signFile(file: FileHandle): Promise<void> {
+  try {
+    await file.truncate();
+    await file.write(`${process.pid}\n`, 0);
+  } catch {
+    // The disk is full: the lock holds all the same, only without a name.
   }
 }
 

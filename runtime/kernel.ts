@@ -21,6 +21,8 @@ const EINTR = 4;
 /** What setsockopt and getsockopt answer for an option that this kernel does not know. */
 const ENOPROTOOPT = 92;
 const LOCK_EX_NB = 2 | 4;
+/** What flock answers when somebody else holds the lock. */
+const EWOULDBLOCK = 11;
 
 const libc = koffi.load('libc.so.6');
 const getsockopt = libc.func('int getsockopt(int, int, int, _Out_ uint8_t *, _Inout_ uint32_t *)');
@@ -145,9 +147,15 @@ function deviceNumber(major: number, minor: number): bigint {
   );
 }
 
-/** Locks an open file against everybody else, until it is closed; false when somebody else has locked it. */
+/**
+ * Locks an open file against everybody else, until it is closed; false when somebody else has locked it.
+ * @throws RuntimeError KERNEL_UNSUPPORTED on a file system without locks
+ */
 export function lockDescriptor(fd: number): boolean {
-  return flock(fd, LOCK_EX_NB) === 0;
+  if (flock(fd, LOCK_EX_NB) === 0) return true;
+  const errno = koffi.errno();
+  if (errno === EWOULDBLOCK) return false;
+  throw new RuntimeError('KERNEL_UNSUPPORTED', `cannot lock a file (errno ${errno})`);
 }
 
 export function closeDescriptor(fd: number): void {

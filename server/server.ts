@@ -4,7 +4,7 @@ import { serviceDefinition } from '@vouchsafe/proto/services';
 import type { Address } from '../runtime/address.ts';
 import { formatAddress } from '../runtime/address.ts';
 import type { Clock } from '../runtime/clock.ts';
-import { ensureDirectory } from '../runtime/directory.ts';
+import { holdDataDirectory } from '../runtime/data-directory.ts';
 import { DiskKeyManager } from '../runtime/keys/disk.ts';
 import type { Log } from '../runtime/log.ts';
 import { Peers } from '../runtime/rpc/peers.ts';
@@ -23,6 +23,7 @@ import { TokenPruning } from './attestation/token-pruning.ts';
 import { AuthorityManager } from './ca/authority-manager.ts';
 import { CertificateAuthority } from './ca/certificate-authority.ts';
 import { jwtAuthorities } from './ca/jwt-authority.ts';
+import { checkOwner } from './ca/ownership.ts';
 import { Rotator } from './ca/rotator.ts';
 import { ServerSvid } from './ca/server-svid.ts';
 import { SigningLimit } from './ca/signing-limit.ts';
@@ -71,17 +72,19 @@ async function start(
 ): Promise<RunningServer> {
   const { log } = deps;
   warnOfShortenedTtls(config, log);
-  await ensureDirectory(config.data_dir, 0o700);
+  closing.use(await holdDataDirectory(config.data_dir));
   const keys = await DiskKeyManager.open(join(config.data_dir, 'keys.json'));
   const datastore = await SqliteDatastore.open(join(config.data_dir, 'datastore.sqlite'));
   closing.defer(() => datastore.close());
-  const registry = await Registry.load(datastore, config.trust_domain);
+  const { trust_domain: trustDomain, data_dir: directory } = config;
+  await checkOwner(datastore.authorities, { trustDomain, directory });
+  const registry = await Registry.load(datastore, trustDomain);
 
   const authorities = await openAuthorities(config, { ...deps, keys, datastore });
   const { authority, rotator } = authorities;
   const svid = new ServerSvid({
     ...deps,
-    trustDomain: config.trust_domain,
+    trustDomain,
     authority,
     keyType: config.ca_key_type,
     ttlSeconds: config.default_x509_svid_ttl,
@@ -91,7 +94,7 @@ async function start(
   const parts = { config, deps, datastore, registry, authorities, svid };
   const address = await openEndpoints(parts, closing);
   log.info('Server started', {
-    trust_domain: config.trust_domain,
+    trust_domain: trustDomain,
     address: formatAddress(address),
     socket_path: config.socket_path,
   });

@@ -17,17 +17,22 @@ export const RUNTIME_REMEDIES: Readonly<Record<RuntimeErrorCode, string>> = {
   DIRECTORY_UNSAFE:
     'Take the directory from other users (`chmod go-w`, `chown`), or choose another one.',
   DIRECTORY_NOT_CREATED: 'Create the directory above it, or let this user write there.',
+  DIRECTORY_IN_USE:
+    'Stop the process that the text names, or choose another `--data-dir`. A killed process holds no directory.',
   SOCKET_IN_USE: 'Stop the other process, or choose another `--socket`.',
   SOCKET_PATH_TAKEN: 'Move away what is there, or choose another `--socket`.',
   ADDRESS_UNAVAILABLE:
     'Choose an address of this host and a free port; ports below 1024 need a privilege.',
   KEYS_CORRUPT:
     'Restore the file from a backup together with the database; or move it away to start with new keys.',
-  KERNEL_UNSUPPORTED: 'Run the agent on Linux, on x86-64 or arm64.',
+  KERNEL_UNSUPPORTED:
+    'Run the daemons on Linux, on x86-64 or arm64, with `data_dir` on a file system that has locks.',
 };
 
 export const DATASTORE_REMEDIES: Readonly<Record<DatastoreErrorCode, string>> = {
   DATASTORE_CORRUPT: 'Restore `data_dir` as a whole from a backup; the file is left as it is.',
+  DATASTORE_FOREIGN:
+    'Start the server with the trust domain that the text names, or choose another `data_dir`. A trust domain is not renamed.',
   DATASTORE_LOCKED: 'Stop the other server or tool that has the database open.',
   DATASTORE_NEWER: 'Run the release that wrote it: a database is never taken back.',
   DATASTORE_UNAVAILABLE:

@@ -1,6 +1,7 @@
 /** What the store can refuse on its own account, with the remedy in the detail. */
 export const DATASTORE_ERRORS = {
   DATASTORE_CORRUPT: 'the database is damaged',
+  DATASTORE_FOREIGN: 'the database belongs to another trust domain',
   DATASTORE_LOCKED: 'another process holds the database locked',
   DATASTORE_NEWER: 'the database was written by a newer release',
   DATASTORE_UNAVAILABLE: 'the database cannot be used',

@@ -199,6 +199,19 @@ t.test(
   },
 );
 
+t.test('two agents do not share a data directory, and a dead one is no obstacle', async (t) => {
+  const server = await startAdmittingServer(t);
+  const { agent, directory } = await startTestAgent(t, { server, settings: TOKEN });
+  const beside = () =>
+    startTestAgent(t, { server, directory, settings: { socket_path: join(directory, 'p2', 's') } });
+  await t.rejects(beside(), {
+    code: 'DIRECTORY_IN_USE',
+    message: new RegExp(`stop process ${process.pid},`),
+  });
+  await agent.close();
+  await t.resolves(beside());
+});
+
 /** Runs an agent until it is killed; its answer to AttestAgent never comes. */
 const AGENT = `(async () => {
   const [config, url] = process.argv.slice(1);
