@@ -54,6 +54,7 @@ const RESTRAINTS: readonly Restraint[] = [
     inside: ['runtime/directory.ts', 'runtime/private-file.ts', 'cli/terminal.ts'],
   },
   { name: /^process\.(?:version|execPath)$/, inside: ['cli/version.ts', 'proto/generate.ts'] },
+  { name: /^process\.pid$/, inside: ['runtime/file-lock.ts'] },
   { name: /^process\.emitWarning$/, inside: ['runtime/rpc/adapter.ts'] },
   { name: /^process(?:\..*)?$/, inside: ['proto/generate.ts'] },
   { name: /^console\./, inside: [] },
