@@ -50,7 +50,7 @@ export interface RunningServer {
   readonly address: Address;
   /** Rejects when the server can no longer do its work. */
   readonly ended: Promise<void>;
-  /** Ends streams, lets calls finish for a while, and releases everything. */
+  /** Ends streams, lets calls finish for a while, and releases everything; may be called twice. */
   close(): Promise<void>;
 }
 
@@ -106,14 +106,10 @@ async function start(
     stop.abort();
     await ended.catch(() => undefined); // whoever waits for `ended` has the failure
   });
-  return {
-    address,
-    ended,
-    close: async () => {
-      await closing.disposeAsync();
-      log.info('Server stopped');
-    },
-  };
+  let closed: Promise<void> | undefined;
+  const close = (): Promise<void> =>
+    (closed ??= closing.disposeAsync().then(() => log.info('Server stopped')));
+  return { address, ended, close };
 }
 
 interface Authorities {
