@@ -19,6 +19,7 @@ const ARROWS: Readonly<Record<string, readonly string[]>> = {
   agent: [...LIBRARIES, 'runtime'],
   cli: PRODUCT.slice(0, -1),
   bench: PRODUCT,
+  bin: [],
   docs: PRODUCT,
   test: [...PRODUCT, 'docs'],
 };

@@ -1,3 +1,4 @@
+import { once } from 'node:events';
 import { createServer } from 'node:net';
 import { serviceDefinition } from '@vouchsafe/proto/services';
 import type { ServiceHandlers, ServiceName } from '@vouchsafe/proto/services';
@@ -5,7 +6,6 @@ import type { Implementation } from '../../runtime/rpc/adapter.ts';
 import type { Call } from '../../runtime/rpc/call.ts';
 import { Peers } from '../../runtime/rpc/peers.ts';
 import { RpcServer } from '../../runtime/rpc/rpc-server.ts';
-import { listenUnix } from '../../runtime/unix-listener.ts';
 
 interface Teardown {
   teardown(cleanUp: () => Promise<void>): unknown;
@@ -31,7 +31,8 @@ export async function serveUnix(
     peers.register(socket, null);
     rpc.accept(socket);
   });
-  await listenUnix(server, path, 0o700);
+  // Not as the daemons listen: libraries are tested with this on a Node.js that cannot run those.
+  await once(server.listen(path), 'listening');
   const stop = async (): Promise<void> => {
     server.close();
     await rpc.close();
