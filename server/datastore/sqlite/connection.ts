@@ -64,6 +64,7 @@ function connect(file: string, options: { connections: number; readOnly: boolean
     client: 'sqlite3',
     connection: { filename: file },
     useNullAsDefault: true,
+    log: SILENT,
     pool: {
       min: options.connections,
       max: options.connections,
@@ -72,6 +73,13 @@ function connect(file: string, options: { connections: number; readOnly: boolean
       },
     },
   });
+}
+
+/** Whatever Knex would write to the console, it throws too. */
+const SILENT = { warn: nothing, error: nothing, debug: nothing, deprecate: nothing };
+
+function nothing(): void {
+  // nobody reads it
 }
 
 interface SqliteConnection {

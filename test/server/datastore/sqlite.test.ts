@@ -55,6 +55,7 @@ const digest = (file: string): string =>
   createHash('sha256').update(readFileSync(file)).digest('hex');
 
 t.test('a damaged file is refused, with the remedy, and left as it is', async (t) => {
+  const written = t.capture(console, 'log');
   const file = join(temporaryDirectory(t), 'db');
   const store = await SqliteDatastore.open(file);
   await store.entries.create([newEntry()], NOW);
@@ -82,6 +83,7 @@ t.test('a damaged file is refused, with the remedy, and left as it is', async (t
     );
     t.equal(digest(file), before, `${name}: unchanged`);
   }
+  t.strictSame(written(), [], 'the library writes nothing between the lines of the log');
 });
 
 t.test('a database that a newer release wrote is refused', async (t) => {
