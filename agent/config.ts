@@ -1,6 +1,5 @@
 import { z } from 'zod';
-import { MAX_UNIX_PATH_BYTES } from '../runtime/address.ts';
-import { address, duration, trustDomain } from '../runtime/config-types.ts';
+import { address, duration, socketPath, trustDomain } from '../runtime/config-types.ts';
 import { LOG_LEVELS } from '../runtime/log.ts';
 
 /** RSA-4096 is left out: a new key for each renewal would take seconds of a core. */
@@ -15,12 +14,7 @@ export const AGENT_CONFIG = z
       'Trust domain of this node: its name, or spiffe:// and its name',
     ),
     data_dir: file.describe('Directory for what the agent keeps; created with mode 0700'),
-    socket_path: file
-      .refine(
-        (path) => path.startsWith('/') && Buffer.byteLength(path) <= MAX_UNIX_PATH_BYTES,
-        `must be an absolute path of at most ${MAX_UNIX_PATH_BYTES} bytes`,
-      )
-      .describe('Unix socket of the Workload API; created with mode 0777'),
+    socket_path: socketPath.describe('Unix socket of the Workload API; created with mode 0777'),
     server_address: address.describe('Where the server is: HOST:PORT, or unix:PATH on this host'),
     trust_bundle_path: file
       .optional()

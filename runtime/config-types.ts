@@ -1,7 +1,7 @@
 import { SpiffeId } from '@vouchsafe/pki/spiffe-id';
 import { TrustDomain } from '@vouchsafe/pki/trust-domain';
 import { z } from 'zod';
-import { parseAddress } from './address.ts';
+import { MAX_UNIX_PATH_BYTES, parseAddress } from './address.ts';
 import type { Address } from './address.ts';
 import { parseDuration } from './duration.ts';
 import { describeError } from './errors.ts';
@@ -26,6 +26,15 @@ export const address: z.ZodType<Address, string> = parsed((text) => {
   if (value === undefined) throw new TypeError('must be HOST:PORT or unix:/ABSOLUTE/PATH');
   return value;
 });
+
+/** Where a Unix socket can be: the kernel limits its path, and a relative one would be where each command is run. */
+export const socketPath: z.ZodString = z
+  .string()
+  .min(1)
+  .refine(
+    (path) => path.startsWith('/') && Buffer.byteLength(path) <= MAX_UNIX_PATH_BYTES,
+    `must be an absolute path of at most ${MAX_UNIX_PATH_BYTES} bytes`,
+  );
 
 const NO_DURATION = 'must be a duration over zero, such as 90, 45s or 1h30m';
 

@@ -1,12 +1,16 @@
 import { KEY_TYPES } from '@vouchsafe/pki/keys/key-type';
 import { z } from 'zod';
-import { address, duration, trustDomain } from '../runtime/config-types.ts';
+import { address, duration, socketPath, trustDomain } from '../runtime/config-types.ts';
 import { LOG_LEVELS } from '../runtime/log.ts';
 
 const HOUR = 3600;
 /** TTLs travel as int32; and an authority of more than ten years is a mistake, not a plan. */
 const MAX_TTL = 10 * 365 * 24 * HOUR;
-const ttl = duration.refine((seconds) => seconds <= MAX_TTL, 'must be ten years or less');
+/** The server looks after its authorities every ten seconds, which has to be well within what is left of a life then. */
+const MIN_CA_TTL = 60;
+const ttl = duration
+  .refine((seconds) => seconds <= MAX_TTL, 'must be ten years or less')
+  .refine((seconds) => Number.isInteger(seconds), 'must be whole seconds');
 
 /** The server's configuration as it is written. */
 export const SERVER_CONFIG = z.strictObject({
@@ -17,11 +21,12 @@ export const SERVER_CONFIG = z.strictObject({
     .string()
     .min(1)
     .describe('Directory for the database and the keys; created with mode 0700'),
-  socket_path: z.string().min(1).describe('Unix socket for administration; created with mode 0770'),
+  socket_path: socketPath.describe('Unix socket for administration; created with mode 0770'),
   bind_address: address
     .default({ kind: 'tcp', host: '0.0.0.0', port: 8081 })
     .describe('Where agents connect: HOST:PORT, or unix:PATH for agents on this host'),
   ca_ttl: ttl
+    .refine((seconds) => seconds >= MIN_CA_TTL, 'must be a minute or more')
     .default(24 * HOUR)
     .describe(
       'Life of an authority. Its successor is published at half of it, and signs when a sixth is left',

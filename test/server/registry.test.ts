@@ -1,0 +1,115 @@
+import { join } from 'node:path';
+import type { TrustBundle } from '@vouchsafe/pki/bundle/trust-bundle';
+import { JwtAuthority } from '@vouchsafe/pki/jwt/jwt-authority';
+import { TrustDomain } from '@vouchsafe/pki/trust-domain';
+import t from 'tap';
+import type { Test } from 'tap';
+import type { JoinTokenAttestation } from '../../server/datastore/datastore.ts';
+import { SqliteDatastore } from '../../server/datastore/sqlite/sqlite-datastore.ts';
+import { Registry } from '../../server/registry.ts';
+import {
+  AGENT_ID,
+  NOW,
+  TRUST_DOMAIN,
+  attestedAgent,
+  idOf,
+  newEntry,
+} from '../support/server-entries.ts';
+import { temporaryDirectory } from '../support/socket-path.ts';
+
+const publicKeyInfo = Buffer.from('key');
+
+async function open(t: Test, file = join(temporaryDirectory(t), 'db')) {
+  const datastore = await SqliteDatastore.open(file);
+  t.teardown(() => datastore.close());
+  return { file, datastore, registry: await Registry.load(datastore, TRUST_DOMAIN) };
+}
+
+const addKey = (keyId: string) => (bundle: TrustBundle) =>
+  bundle.appendJwt(JwtAuthority.of({ keyId, publicKeyInfo }));
+
+async function attest(datastore: SqliteDatastore, id = AGENT_ID): Promise<void> {
+  const hash = id.toString();
+  await datastore.joinTokens.create({
+    hash,
+    expiresAt: new Date(NOW.getTime() + 3_600_000),
+    aliasId: idOf(`/alias${id.path}`),
+  });
+  const { current, ...agent } = attestedAgent();
+  const attestation: JoinTokenAttestation = {
+    hash,
+    publicKeyHash: 'key',
+    agent: { ...agent, id, current: current! },
+  };
+  await datastore.joinTokens.attest(attestation, NOW);
+}
+
+t.test('knows nothing of an empty datastore', async (t) => {
+  const { registry } = await open(t);
+  t.equal(registry.entries.size, 0);
+  t.strictSame([...registry.agents()], []);
+  t.equal(registry.findAgent(AGENT_ID), undefined);
+  t.equal(registry.findBundle(TRUST_DOMAIN), undefined);
+});
+
+t.test('loads what there is, and has what is loaded again', async (t) => {
+  const { file, datastore, registry } = await open(t);
+  await datastore.entries.create([newEntry(), newEntry({ spiffeId: idOf('/two') })], NOW);
+  await attest(datastore);
+  await datastore.bundles.update(TRUST_DOMAIN, addKey('a'));
+  const again = await open(t, file);
+  t.strictSame([...again.registry.entries.all()], [...registry.entries.all()]);
+  t.equal(again.registry.entries.size, 3, 'the alias of the agent among them');
+  t.strictSame([...again.registry.agents()], [...registry.agents()]);
+  t.ok(again.registry.findBundle(TRUST_DOMAIN)?.sameContents(registry.findBundle(TRUST_DOMAIN)!));
+  t.equal(again.registry.findBundle(TRUST_DOMAIN)?.sequenceNumber, 1n);
+});
+
+t.test('is never behind what a caller was told', async (t) => {
+  const { datastore, registry } = await open(t);
+  const [outcome] = await datastore.entries.create([newEntry()], NOW);
+  if (outcome?.kind !== 'created') throw new TypeError('not created');
+  const { id } = outcome.entry;
+  t.strictSame(registry.entries.find(id), outcome.entry);
+  await attest(datastore);
+  t.equal(registry.findAgent(AGENT_ID)?.current?.serialNumber, '1');
+  t.equal(registry.entries.size, 2);
+  await datastore.agents.ban(AGENT_ID);
+  t.equal(registry.findAgent(AGENT_ID)?.current, undefined, 'a ban counts at once');
+  await datastore.agents.delete(AGENT_ID);
+  t.equal(registry.findAgent(AGENT_ID), undefined);
+  await datastore.entries.delete([id]);
+  t.equal(registry.entries.size, 0, 'the alias went with its agent');
+  await datastore.bundles.update(TRUST_DOMAIN, addKey('a'));
+  t.match(registry.findBundle(TRUST_DOMAIN)?.jwtAuthorities, [{ keyId: 'a' }]);
+});
+
+t.test('agents stay in the order of their first attestation', async (t) => {
+  const { datastore, registry } = await open(t);
+  const ids = ['/spire/agent/join_token/b', '/spire/agent/join_token/a'].map(idOf);
+  for (const id of ids) await attest(datastore, id);
+  await datastore.agents.setVersion(ids[0]!, '1.0');
+  t.strictSame(
+    [...registry.agents()].map(({ id }) => id.path),
+    ids.map(({ path }) => path),
+  );
+});
+
+t.test('the bundle of another trust domain proves nothing here', async (t) => {
+  const { datastore, registry } = await open(t);
+  const other = TrustDomain.of('other.org');
+  await datastore.bundles.update(other, addKey('a'));
+  t.equal(registry.findBundle(TRUST_DOMAIN), undefined);
+  t.ok(registry.findBundle(other));
+});
+
+t.test('what was rolled back was never there', async (t) => {
+  const { datastore, registry } = await open(t);
+  await datastore.bundles.update(TRUST_DOMAIN, addKey('a'));
+  const refuse = (): TrustBundle => {
+    throw new Error('no');
+  };
+  await t.rejects(datastore.bundles.update(TRUST_DOMAIN, refuse));
+  await t.rejects(datastore.authorities.save([], { trustDomain: TRUST_DOMAIN, change: refuse }));
+  t.equal(registry.findBundle(TRUST_DOMAIN)?.jwtAuthorities.length, 1);
+});
