@@ -1,11 +1,24 @@
+import { TrustBundle } from '@vouchsafe/pki/bundle/trust-bundle';
+import { PkiError } from '@vouchsafe/pki/errors';
+import { JwtAuthority } from '@vouchsafe/pki/jwt/jwt-authority';
 import { Selector } from '@vouchsafe/pki/selector';
+import { TrustDomain } from '@vouchsafe/pki/trust-domain';
 import type { Test } from 'tap';
 import type {
   Change,
   Datastore,
   JoinTokenAttestation,
+  StoredAuthority,
 } from '../../../server/datastore/datastore.ts';
-import { AGENT_ID, NOW, attestedAgent, idOf, newEntry } from '../../support/server-entries.ts';
+import { FakeCa } from '../../support/fake-ca.ts';
+import {
+  AGENT_ID,
+  NOW,
+  TRUST_DOMAIN,
+  attestedAgent,
+  idOf,
+  newEntry,
+} from '../../support/server-entries.ts';
 
 const HOUR = 3_600_000;
 const later = (ms: number): Date => new Date(NOW.getTime() + ms);
@@ -15,6 +28,8 @@ export function datastoreContract(t: Test, open: (t: Test) => Promise<Datastore>
   t.test('entries', (t) => entries(t, open));
   t.test('agents', (t) => agents(t, open));
   t.test('join tokens', (t) => joinTokens(t, open));
+  t.test('bundles', (t) => bundles(t, open));
+  t.test('authorities', (t) => authorities(t, open));
   t.test('changes are told', (t) => changes(t, open));
 }
 
@@ -167,6 +182,116 @@ async function joinTokens(t: Test, open: (t: Test) => Promise<Datastore>): Promi
   });
 }
 
+const publicKeyInfo = Buffer.from('a key');
+const addKey = (keyId: string) => (bundle: TrustBundle) =>
+  bundle.appendJwt(JwtAuthority.of({ keyId, publicKeyInfo, expiresAt: later(HOUR) }));
+const keyIds = (bundle: TrustBundle | undefined): string[] | undefined =>
+  bundle?.jwtAuthorities.map(({ keyId }) => keyId);
+
+async function bundles(t: Test, open: (t: Test) => Promise<Datastore>): Promise<void> {
+  await t.test('come back as they were', async (t) => {
+    const { bundles: store } = await open(t);
+    t.equal(await store.find(TRUST_DOMAIN), undefined);
+    const ca = await FakeCa.create(TRUST_DOMAIN.name, { now: () => NOW });
+    await ca.rotate();
+    const bundle = TrustBundle.of({
+      trustDomain: TRUST_DOMAIN,
+      x509Authorities: ca.certificates.map((certificate, i) => ({ certificate, tainted: i === 0 })),
+      jwtAuthorities: [
+        JwtAuthority.of({ keyId: 'z', publicKeyInfo, expiresAt: later(HOUR), tainted: true }),
+        JwtAuthority.of({ keyId: 'a', publicKeyInfo }),
+      ],
+      sequenceNumber: 1n,
+      refreshHintSeconds: 300,
+    });
+    t.strictSame(await store.update(TRUST_DOMAIN, () => bundle), bundle);
+    const found = (await store.find(TRUST_DOMAIN))!;
+    t.ok(found.sameContents(bundle));
+    t.equal(found.sequenceNumber, 1n);
+    t.equal(await store.find(TrustDomain.of('other.org')), undefined);
+  });
+
+  await t.test('count their changes', async (t) => {
+    const { bundles: store } = await open(t);
+    t.equal((await store.update(TRUST_DOMAIN, (bundle) => bundle)).sequenceNumber, 0n);
+    t.equal(await store.find(TRUST_DOMAIN), undefined, 'nothing is no bundle');
+    t.equal((await store.update(TRUST_DOMAIN, addKey('a'))).sequenceNumber, 1n);
+    t.equal((await store.update(TRUST_DOMAIN, addKey('a'))).sequenceNumber, 1n, 'no change');
+    t.equal((await store.update(TRUST_DOMAIN, addKey('b'))).sequenceNumber, 2n);
+    const claims = (bundle: TrustBundle) => addKey('c')(bundle).withSequenceNumber(100n);
+    t.equal((await store.update(TRUST_DOMAIN, claims)).sequenceNumber, 3n, 'whatever it says');
+  });
+
+  await t.test('lose nothing when many change them at once', async (t) => {
+    const { bundles: store } = await open(t);
+    const names = Array.from({ length: 50 }, (_, i) => `key ${i}`);
+    await Promise.all(names.map((name) => store.update(TRUST_DOMAIN, addKey(name))));
+    const bundle = await store.find(TRUST_DOMAIN);
+    t.strictSame(new Set(keyIds(bundle)), new Set(names));
+    t.equal(bundle?.sequenceNumber, 50n);
+  });
+
+  await t.test('stay as they were when a change fails', async (t) => {
+    const { bundles: store } = await open(t);
+    await store.update(TRUST_DOMAIN, addKey('a'));
+    await t.rejects(
+      store.update(TRUST_DOMAIN, () => {
+        throw new PkiError('PKI_JWT_AUTHORITY_AMBIGUOUS');
+      }),
+    );
+    t.strictSame(keyIds(await store.find(TRUST_DOMAIN)), ['a']);
+    t.strictSame(keyIds(await store.update(TRUST_DOMAIN, addKey('b'))), ['a', 'b'], 'and go on');
+  });
+}
+
+const authority = (overrides: Partial<StoredAuthority> = {}): StoredAuthority => ({
+  kind: 'x509',
+  slot: 'A',
+  status: 'active',
+  authorityId: '00ff',
+  issuedAt: NOW,
+  expiresAt: later(HOUR),
+  publicPart: Buffer.from([0, 255, 1]),
+  ...overrides,
+});
+
+async function authorities(t: Test, open: (t: Test) => Promise<Datastore>): Promise<void> {
+  const publish = (keyId: string) => ({ trustDomain: TRUST_DOMAIN, change: addKey(keyId) });
+
+  await t.test('are saved together with the bundle that has them', async (t) => {
+    const store = await open(t);
+    t.strictSame(await store.authorities.all(), []);
+    const bundle = await store.authorities.save([authority()], publish('a'));
+    t.strictSame(keyIds(bundle), ['a']);
+    t.strictSame(keyIds(await store.bundles.find(TRUST_DOMAIN)), ['a']);
+    t.strictSame(await store.authorities.all(), [authority()]);
+  });
+
+  await t.test('have two slots of each kind', async (t) => {
+    const { authorities: store } = await open(t);
+    const b = authority({ slot: 'B', status: 'prepared', authorityId: 'b' });
+    const jwt = authority({ kind: 'jwt', authorityId: 'kid' });
+    await store.save([authority(), b], publish('a'));
+    await store.save([jwt], publish('a'));
+    t.strictSame(await store.all(), [jwt, authority(), b]);
+    const [old, active] = [authority({ status: 'old' }), { ...b, status: 'active' } as const];
+    await store.save([old, active], publish('a'));
+    t.strictSame(await store.all(), [jwt, old, active], 'of which a new one takes the place');
+  });
+
+  await t.test('are not saved when they cannot be published', async (t) => {
+    const store = await open(t);
+    await store.authorities.save([authority()], publish('a'));
+    const change = (): TrustBundle => {
+      throw new PkiError('PKI_JWT_AUTHORITY_AMBIGUOUS');
+    };
+    const other = authority({ authorityId: 'other' });
+    await t.rejects(store.authorities.save([other], { trustDomain: TRUST_DOMAIN, change }));
+    t.strictSame(await store.authorities.all(), [authority()]);
+    t.strictSame(keyIds(await store.bundles.find(TRUST_DOMAIN)), ['a']);
+  });
+}
+
 async function changes(t: Test, open: (t: Test) => Promise<Datastore>): Promise<void> {
   const store = await open(t);
   const told: Change[] = [];
@@ -182,6 +307,11 @@ async function changes(t: Test, open: (t: Test) => Promise<Datastore>): Promise<
   ]);
   await store.agents.promote(AGENT_ID, 'no such');
   t.strictSame(told, [], 'what changed nothing is not told');
+  const bundle = await store.bundles.update(TRUST_DOMAIN, addKey('a'));
+  t.strictSame(told.splice(0), [{ kind: 'bundle', bundle }]);
+  await store.bundles.update(TRUST_DOMAIN, addKey('a'));
+  await store.authorities.save([authority()], { trustDomain: TRUST_DOMAIN, change: addKey('a') });
+  t.strictSame(told, [], 'nor is a bundle that is as it was');
   stop();
   await store.agents.ban(AGENT_ID);
   t.strictSame(told, []);
