@@ -5,6 +5,7 @@ import { createLog } from '../../runtime/log.ts';
 import type { Log, LogLevel } from '../../runtime/log.ts';
 import { notifyServiceManager } from '../../runtime/service-manager.ts';
 import { aborted, stopSignal } from './stop-signal.ts';
+import { uncaught } from './uncaught.ts';
 
 /** By then a daemon has dropped whatever would not end by itself. */
 const CLOSE_MS = 10_000;
@@ -27,14 +28,15 @@ export async function runDaemon({ logLevel, env, start }: DaemonInit): Promise<v
   forbidMemoryDumps();
   const log = createLog(logLevel);
   const stop = stopSignal();
+  const failed = uncaught(log);
   const notify = (state: string): void => notifyServiceManager(env['NOTIFY_SOCKET'], state);
   try {
     // Told to stop while it starts, it is left as it stands: it must be able to start after a crash, too.
-    const daemon = await Promise.race([start({ log, clock: systemClock }), aborted(stop)]);
+    const daemon = await Promise.race([start({ log, clock: systemClock }), aborted(stop), failed]);
     if (daemon === undefined) return;
     notify('READY=1');
     try {
-      await Promise.race([daemon.ended, aborted(stop)]);
+      await Promise.race([daemon.ended, aborted(stop), failed]);
     } finally {
       notify('STOPPING=1');
       await closeInTime(daemon);

@@ -43,7 +43,12 @@ const RESTRAINTS: readonly Restraint[] = [
   { name: /^process\.env$/, inside: ['cli/terminal.ts', 'client/x509-source.ts'] },
   {
     name: /^process\.(?:exit|on|argv|stdin|stdout|stderr)$/,
-    inside: ['cli/main.ts', 'cli/terminal.ts', 'cli/daemon/stop-signal.ts'],
+    inside: [
+      'cli/main.ts',
+      'cli/terminal.ts',
+      'cli/daemon/stop-signal.ts',
+      'cli/daemon/uncaught.ts',
+    ],
   },
   {
     name: /^process\.umask$/,
