@@ -97,7 +97,7 @@ function licenceOf(name: string): string | undefined {
   return readManifest(`node_modules/${name}`).license;
 }
 
-t.test('versions are exact', (t) => {
+t.test('versions are exact (T-31)', (t) => {
   const wild = { a: '^1.0.0', b: '1.x', c: 'latest', d: '1.2.3', e: 'file:../e' };
   t.strictSame(unpinned({ name: 'x', version: '1.0.0', dependencies: wild }), ['a', 'b', 'c', 'e']);
   for (const manifest of manifests) t.strictSame(unpinned(manifest), [], manifest.name);
@@ -117,7 +117,7 @@ t.test('packages of ours are of one version, and ask each other for it', (t) => 
   t.end();
 });
 
-t.test(`at most ${MAX_RUNTIME_DEPENDENCIES} packages are needed to run`, (t) => {
+t.test(`at most ${MAX_RUNTIME_DEPENDENCIES} packages are needed to run (T-31)`, (t) => {
   const names = runtimeDependencies(manifests).filter((name) => !isOurs(name));
   t.ok(names.length > 0 && names.length <= MAX_RUNTIME_DEPENDENCIES, names.join(' '));
   t.end();
@@ -142,7 +142,7 @@ t.test('only the command brings binaries, and only those', (t) => {
   t.end();
 });
 
-t.test('install scripts run for what is compiled, and for nothing else', (t) => {
+t.test('install scripts run for what is compiled, and for nothing else (T-31)', (t) => {
   t.strictSame(manifests[0]!.allowScripts, INSTALL_SCRIPTS);
   const lock = JSON.parse(readFileSync(join(ROOT, 'package-lock.json'), 'utf8')) as {
     packages: Record<string, { hasInstallScript?: boolean; optional?: boolean }>;

@@ -138,7 +138,7 @@ const wrongFiles: readonly (readonly [why: string, text: string, problem: object
   ['an element of a list', `${GOOD}claims: [a, 7]\n`, { path: 'claims.1', line: 3 }],
   ['a list too long', `${GOOD}claims:\n  - a\n  - b\n  - c\n`, { path: 'claims', line: 3 }],
   ['a map for a text', `${GOOD}bind:\n  host: a\n`, { path: 'bind', line: 3 }],
-  ['a key of the prototype', `${GOOD}__proto__:\n  a: 1\n`, { path: '__proto__', line: 3 }],
+  ['a key of the prototype (T-32)', `${GOOD}__proto__:\n  a: 1\n`, { path: '__proto__', line: 3 }],
   ['another key of it', `${GOOD}constructor: 1\n`, { path: 'constructor', line: 3 }],
 ];
 

@@ -66,7 +66,7 @@ t.test('the mode of one that exists is not touched, wider or narrower', async (t
   }
 });
 
-t.test('one that others can write to is refused', async (t) => {
+t.test('one that others can write to is refused (T-08)', async (t) => {
   const directory = temporaryDirectory(t);
   for (const mode of [0o770, 0o702, 0o777]) {
     const path = join(directory, mode.toString(8));
@@ -77,7 +77,7 @@ t.test('one that others can write to is refused', async (t) => {
   }
 });
 
-t.test('a symbolic link is not followed, even to a directory that is safe', async (t) => {
+t.test('a symbolic link is not followed, even to a directory that is safe (T-08)', async (t) => {
   const directory = temporaryDirectory(t);
   mkdirSync(join(directory, 'real'), { mode: 0o700 });
   symlinkSync('real', join(directory, 'link'));
@@ -103,7 +103,7 @@ t.test('one that cannot be made is told', async (t) => {
   });
 });
 
-t.test("somebody else's is refused", { skip: !isRoot && 'needs root' }, async (t) => {
+t.test("somebody else's is refused (T-08)", { skip: !isRoot && 'needs root' }, async (t) => {
   const path = join(temporaryDirectory(t), 'd');
   mkdirSync(path, { mode: 0o700 });
   chownSync(path, 65_534, 65_534);

@@ -63,27 +63,30 @@ const hostile: readonly (readonly [what: string, text: string])[] = [
 ];
 
 for (const [what, text] of hostile) {
-  t.test(`${what} in a value, a key, an error or a child reaches no terminal as it is`, (t) => {
-    const { log, text: written } = captureLog();
-    const fields: readonly LogFields[] = [
-      { value: text },
-      { [text]: 1 },
-      { value: { [text]: text } },
-      { value: [text] },
-      { error: new Error(text) },
-      { error: new Error('outer', { cause: text }) },
-    ];
-    for (const each of fields) log.info('Line', each);
-    log.child({ value: text }).info('Line');
-    log.child({ [text]: 'a' }).info('Line');
-    const lines = written().split('\n');
-    t.equal(lines.length, fields.length + 3, 'no line more than was logged');
-    t.notMatch(lines.join(''), /[\p{Cc}\p{Cs}\u2028\u2029\u202a-\u202e\u2066-\u2069\ufeff]/u);
-    t.end();
-  });
+  t.test(
+    `${what} in a value, a key, an error or a child reaches no terminal as it is (T-26)`,
+    (t) => {
+      const { log, text: written } = captureLog();
+      const fields: readonly LogFields[] = [
+        { value: text },
+        { [text]: 1 },
+        { value: { [text]: text } },
+        { value: [text] },
+        { error: new Error(text) },
+        { error: new Error('outer', { cause: text }) },
+      ];
+      for (const each of fields) log.info('Line', each);
+      log.child({ value: text }).info('Line');
+      log.child({ [text]: 'a' }).info('Line');
+      const lines = written().split('\n');
+      t.equal(lines.length, fields.length + 3, 'no line more than was logged');
+      t.notMatch(lines.join(''), /[\p{Cc}\p{Cs}\u2028\u2029\u202a-\u202e\u2066-\u2069\ufeff]/u);
+      t.end();
+    },
+  );
 }
 
-t.test('a text is cut before it floods the log, wherever it stands', (t) => {
+t.test('a text is cut before it floods the log, wherever it stands (T-26)', (t) => {
   const { log, text } = captureLog();
   const flood = 'x'.repeat(1 << 20);
   log.info('Line', {
@@ -98,7 +101,7 @@ t.test('a text is cut before it floods the log, wherever it stands', (t) => {
   t.end();
 });
 
-t.test('a key among the fields is not printed, in whatever form it comes', (t) => {
+t.test('a key among the fields is not printed, in whatever form it comes (T-27)', (t) => {
   const { log, text } = captureLog();
   const { privateKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' });
   const der = privateKey.export({ type: 'pkcs8', format: 'der' });

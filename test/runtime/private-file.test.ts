@@ -20,7 +20,7 @@ import { temporaryDirectory } from '../support/socket-path.ts';
 const isRoot = process.geteuid!() === 0;
 const modeOf = (path: string): number => statSync(path).mode & 0o7777;
 
-t.test('what is written is read back, and only this user may', async (t) => {
+t.test('what is written is read back, and only this user may (T-29)', async (t) => {
   const directory = temporaryDirectory(t);
   const path = join(directory, 'keys');
   const umask = process.umask(0);
@@ -87,7 +87,7 @@ function writeWithMode(path: string, mode: number): void {
 }
 
 for (const [what, code, make] of refusals) {
-  t.test(`${what} is refused, and left as it is`, async (t) => {
+  t.test(`${what} is refused, and left as it is (T-29)`, async (t) => {
     const path = join(temporaryDirectory(t), 'keys');
     make(path);
     await t.rejects(readPrivateFile(path), { code, message: new RegExp(path) });
@@ -95,7 +95,7 @@ for (const [what, code, make] of refusals) {
   });
 }
 
-t.test("somebody else's file is refused", { skip: !isRoot && 'needs root' }, async (t) => {
+t.test("somebody else's file is refused (T-29)", { skip: !isRoot && 'needs root' }, async (t) => {
   const path = join(temporaryDirectory(t), 'keys');
   writeWithMode(path, 0o600);
   chownSync(path, 65_534, 65_534);

@@ -73,23 +73,26 @@ t.test('JWT-10 JWT-14 JV-12 JV-13 must be meant for the one who checks, exactly'
   }
 });
 
-t.test('JWT-10 JWT-12 JV-10 JV-11 JV-14 JV-16 needs the claims it is judged by', async (t) => {
-  const rows: readonly (readonly [claims: object, code: string])[] = [
-    [{ aud: undefined }, 'PKI_JWT_AUDIENCE_MISSING'],
-    [{ aud: [] }, 'PKI_JWT_AUDIENCE_MISSING'],
-    [{ aud: '' }, 'PKI_JWT_AUDIENCE_INVALID'],
-    [{ aud: [''] }, 'PKI_JWT_AUDIENCE_INVALID'],
-    [{ exp: undefined }, 'PKI_JWT_CLAIM'],
-    [{ exp: String(CLAIMS.exp) }, 'PKI_JWT_CLAIM'],
-    [{ exp: null }, 'PKI_JWT_CLAIM'],
-    [{ exp: -1 }, 'PKI_JWT_CLAIM'],
-  ];
-  for (const [claims, code] of rows)
-    await t.rejects(verify(tokenWith(claims)), { code }, JSON.stringify(claims));
-  await t.rejects(verify(tokenWith({ aud: '' }), { audience: '' }), {
-    code: 'PKI_JWT_AUDIENCE_INVALID',
-  });
-});
+t.test(
+  'JWT-10 JWT-12 JV-10 JV-11 JV-14 JV-16 needs the claims it is judged by (T-20)',
+  async (t) => {
+    const rows: readonly (readonly [claims: object, code: string])[] = [
+      [{ aud: undefined }, 'PKI_JWT_AUDIENCE_MISSING'],
+      [{ aud: [] }, 'PKI_JWT_AUDIENCE_MISSING'],
+      [{ aud: '' }, 'PKI_JWT_AUDIENCE_INVALID'],
+      [{ aud: [''] }, 'PKI_JWT_AUDIENCE_INVALID'],
+      [{ exp: undefined }, 'PKI_JWT_CLAIM'],
+      [{ exp: String(CLAIMS.exp) }, 'PKI_JWT_CLAIM'],
+      [{ exp: null }, 'PKI_JWT_CLAIM'],
+      [{ exp: -1 }, 'PKI_JWT_CLAIM'],
+    ];
+    for (const [claims, code] of rows)
+      await t.rejects(verify(tokenWith(claims)), { code }, JSON.stringify(claims));
+    await t.rejects(verify(tokenWith({ aud: '' }), { audience: '' }), {
+      code: 'PKI_JWT_AUDIENCE_INVALID',
+    });
+  },
+);
 
 t.test('JWT-14 JV-15 JV-17 JV-18 is valid at one time, give or take a minute', async (t) => {
   const rows: readonly (readonly [name: string, claims: object, code: string | undefined])[] = [
@@ -134,35 +137,38 @@ t.test('JV-19 JWT-08 sub names a workload', async (t) => {
   }
 });
 
-t.test('JWT-20 JWT-22 JV-20 JV-21 only the own trust domain can prove its workload', async (t) => {
-  const foreign = { ...CLAIMS, sub: 'spiffe://other.example/w' };
-  const rows: readonly (readonly [name: string, token: string, code: string])[] = [
-    [
-      'signed by a trusted neighbour, under its own kid',
-      makeToken({ ...HEADER, kid: 'k2' }, CLAIMS, otherKey.privateKey),
-      'PKI_JWT_AUTHORITY_UNKNOWN',
-    ],
-    [
-      'signed by a trusted neighbour, under a kid of the victim',
-      makeToken(HEADER, CLAIMS, otherKey.privateKey),
-      'PKI_JWS_SIGNATURE',
-    ],
-    ['for a neighbour', makeToken(HEADER, foreign, key.privateKey), 'PKI_JWT_AUTHORITY_UNKNOWN'],
-    ['unknown kid', tokenWith({}, { kid: 'k9' }), 'PKI_JWT_AUTHORITY_UNKNOWN'],
-    ['kid in other case', tokenWith({}, { kid: 'K1' }), 'PKI_JWT_AUTHORITY_UNKNOWN'],
-    ['unknown trust domain', tokenWith({ sub: 'spiffe://b/w' }), 'PKI_JWT_TRUST_DOMAIN_UNKNOWN'],
-    [
-      'iss instead of sub',
-      tokenWith({ sub: 'spiffe://b/w', iss: CLAIMS.sub }),
-      'PKI_JWT_TRUST_DOMAIN_UNKNOWN',
-    ],
-  ];
-  for (const [name, token, code] of rows) await t.rejects(verify(token), { code }, name);
-  const empty = BundleSet.of([TrustBundle.empty(trustDomain)]).jwtAuthorities;
-  await t.rejects(verify(tokenWith({}), { authorities: empty }), {
-    code: 'PKI_JWT_AUTHORITY_UNKNOWN',
-  });
-});
+t.test(
+  'JWT-20 JWT-22 JV-20 JV-21 only the own trust domain can prove its workload (T-20)',
+  async (t) => {
+    const foreign = { ...CLAIMS, sub: 'spiffe://other.example/w' };
+    const rows: readonly (readonly [name: string, token: string, code: string])[] = [
+      [
+        'signed by a trusted neighbour, under its own kid',
+        makeToken({ ...HEADER, kid: 'k2' }, CLAIMS, otherKey.privateKey),
+        'PKI_JWT_AUTHORITY_UNKNOWN',
+      ],
+      [
+        'signed by a trusted neighbour, under a kid of the victim',
+        makeToken(HEADER, CLAIMS, otherKey.privateKey),
+        'PKI_JWS_SIGNATURE',
+      ],
+      ['for a neighbour', makeToken(HEADER, foreign, key.privateKey), 'PKI_JWT_AUTHORITY_UNKNOWN'],
+      ['unknown kid', tokenWith({}, { kid: 'k9' }), 'PKI_JWT_AUTHORITY_UNKNOWN'],
+      ['kid in other case', tokenWith({}, { kid: 'K1' }), 'PKI_JWT_AUTHORITY_UNKNOWN'],
+      ['unknown trust domain', tokenWith({ sub: 'spiffe://b/w' }), 'PKI_JWT_TRUST_DOMAIN_UNKNOWN'],
+      [
+        'iss instead of sub',
+        tokenWith({ sub: 'spiffe://b/w', iss: CLAIMS.sub }),
+        'PKI_JWT_TRUST_DOMAIN_UNKNOWN',
+      ],
+    ];
+    for (const [name, token, code] of rows) await t.rejects(verify(token), { code }, name);
+    const empty = BundleSet.of([TrustBundle.empty(trustDomain)]).jwtAuthorities;
+    await t.rejects(verify(tokenWith({}), { authorities: empty }), {
+      code: 'PKI_JWT_AUTHORITY_UNKNOWN',
+    });
+  },
+);
 
 t.test('JV-21 TDB-17 a key that left the bundle proves nothing any more', async (t) => {
   const token = tokenWith({});

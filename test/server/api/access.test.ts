@@ -99,7 +99,7 @@ function tryMethod(
   });
 }
 
-t.test('method × caller', async (t) => {
+t.test('method × caller (T-18)', async (t) => {
   for (const caller of callers) {
     for (const service of SERVED) {
       const isLocal = caller.name === 'local';
@@ -161,7 +161,7 @@ t.test('every refused signature and change leaves an audit line', async (t) => {
   }
 });
 
-t.test('the table has every method of the services, and no other', async (t) => {
+t.test('the table has every method of the services, and no other (T-18)', async (t) => {
   const methods = SERVED.flatMap((service): readonly string[] => METHODS[SERVICES[service]]);
   t.strictSame(Object.keys(ACCESS).sort(), [...methods].sort());
   t.equal(findAccess('/unknown.Service/Method'), undefined);
