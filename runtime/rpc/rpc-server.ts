@@ -1,5 +1,5 @@
 import { Server, ServerCredentials } from '@grpc/grpc-js';
-import type { ConnectionInjector, ServiceDefinition } from '@grpc/grpc-js';
+import type { ConnectionInjector, ServerOptions, ServiceDefinition } from '@grpc/grpc-js';
 import { once } from 'node:events';
 import type { Duplex } from 'node:stream';
 import { adapt } from './adapter.ts';
@@ -8,15 +8,27 @@ import type { Call, Gate } from './call.ts';
 
 /** What grpc-go takes, so what every peer of ours is made for. */
 const MAX_MESSAGE_BYTES = 4 << 20;
-/** Beyond this a connection is flooding; grpc-js itself sets no limit. */
+/**
+ * Beyond this a connection is flooding; grpc-js itself sets no limit. Node.js closes one that cancelled 1000 streams at
+ * once, and then more than 33 a second (CVE-2023-44487), which is right: what a stream costs does not end with it, so a
+ * limit on open ones would be none. Clients connect again by themselves, other connections notice nothing.
+ */
 const MAX_STREAMS_PER_CONNECTION = 1000;
 const DRAIN_MS = 5000;
 const FLUSH_MS = 500;
 
 export interface RpcServerOptions<C extends Call> {
   readonly gate: Gate<C>;
-  /** Connections are asked to reconnect after this, so that they spread over servers; never by default. */
-  readonly maxConnectionAgeMs?: number;
+  /** For ever by default. */
+  readonly connectionAge?: ConnectionAge;
+}
+
+/** How long connections last, so that they spread over servers and nobody holds one without end. */
+export interface ConnectionAge {
+  /** After this a connection takes no further calls, and its peer is asked to make a new one. */
+  readonly maxMs: number;
+  /** After this much more it is cut off, with what is still open on it. */
+  readonly graceMs: number;
 }
 
 /** A gRPC server that listens nowhere: it answers on connections accepted, and authenticated, elsewhere. */
@@ -34,9 +46,7 @@ export class RpcServer<C extends Call> {
       'grpc.max_receive_message_length': MAX_MESSAGE_BYTES,
       'grpc.max_concurrent_streams': MAX_STREAMS_PER_CONNECTION,
       'grpc.enable_channelz': 0,
-      ...(options.maxConnectionAgeMs === undefined
-        ? {}
-        : { 'grpc.max_connection_age_ms': options.maxConnectionAgeMs }),
+      ...ageOptions(options.connectionAge),
     });
     this.#injector = this.#server.createConnectionInjector(ServerCredentials.createInsecure());
   }
@@ -82,4 +92,12 @@ export class RpcServer<C extends Call> {
     await Promise.all([...this.#connections].map((socket) => once(socket, 'close')));
     clearTimeout(drop);
   }
+}
+
+function ageOptions(age: ConnectionAge | undefined): ServerOptions {
+  if (age === undefined) return {};
+  return {
+    'grpc.max_connection_age_ms': age.maxMs,
+    'grpc.max_connection_age_grace_ms': age.graceMs,
+  };
 }

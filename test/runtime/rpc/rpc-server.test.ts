@@ -11,6 +11,7 @@ import type { Implementation } from '../../../runtime/rpc/adapter.ts';
 import type { Call, Gate, Outcome } from '../../../runtime/rpc/call.ts';
 import { Peers } from '../../../runtime/rpc/peers.ts';
 import { RpcServer } from '../../../runtime/rpc/rpc-server.ts';
+import type { ConnectionAge } from '../../../runtime/rpc/rpc-server.ts';
 import { notFound, permissionDenied } from '../../../runtime/rpc/status.ts';
 import { listenUnix } from '../../../runtime/unix-listener.ts';
 import { temporaryDirectory } from '../../support/socket-path.ts';
@@ -22,12 +23,14 @@ interface Options {
   readonly health?: Health;
   readonly entry?: Entry;
   readonly gate?: Partial<Gate<Call>>;
+  readonly connectionAge?: ConnectionAge;
 }
 
 /** A unary, a server-streaming and a bidirectional method on a real socket, with what the gate was told of each call. */
-async function serve(t: Test, { health = {}, entry = {}, gate = {} }: Options) {
+async function serve(t: Test, { health = {}, entry = {}, gate = {}, ...options }: Options) {
   const left: Outcome<Call>[] = [];
   const rpc = new RpcServer<Call>({
+    ...options,
     gate: { enter: (call) => call, leave: (_, outcome) => left.push(outcome), ...gate },
   });
   rpc.addService(serviceDefinition('health'), health);
@@ -213,4 +216,25 @@ t.test('a caller that leaves wakes the handler too', async (t) => {
   stream.cancel();
   await woken.happened;
   t.pass('the handler did not wait for ever');
+});
+
+t.test('T-24: who keeps a call open and says nothing is cut off with its connection', async (t) => {
+  const left = signal();
+  const { sync, check, peers } = await serve(t, {
+    connectionAge: { maxMs: 300, graceMs: 100 },
+    health: { Check: () => ({ status: 'SERVING' }) },
+    entry: {
+      async *SyncAuthorizedEntries(requests) {
+        try {
+          for await (const { ids } of requests) if (ids.length === 0) yield { entries: [] };
+        } finally {
+          left.happen();
+        }
+      },
+    },
+  });
+  t.ok([status.UNAVAILABLE, status.CANCELLED, status.INTERNAL].includes((await sync()).code));
+  await left.happened;
+  while (peers.size > 0) await new Promise(setImmediate);
+  t.equal(await check(), null, 'others, and it on a new one, are served');
 });
