@@ -35,8 +35,11 @@ import { AdminSocket } from './endpoints/admin-socket.ts';
 import { TlsPort } from './endpoints/tls-port.ts';
 import { Registry } from './registry.ts';
 
-/** Agents come back this often, and so spread over servers and notice a new address. */
-const MAX_CONNECTION_AGE_MS = 3 * 60 * 1000;
+/**
+ * Agents come back this often, and so spread over servers and notice a new address. The calls of this port are short: one
+ * that is open a minute later waits for somebody who says nothing.
+ */
+const CONNECTION_AGE = { maxMs: 3 * 60 * 1000, graceMs: 60 * 1000 };
 /** A batch of 500 from each of many agents; whoever comes after that is told to come back. */
 const MAX_WAITING_SIGNATURES = 50_000;
 
@@ -194,7 +197,7 @@ async function openEndpoints(parts: Parts, closing: AsyncDisposableStack): Promi
   closing.defer(() => adminSocket.close());
   await adminSocket.listen(config.socket_path);
 
-  const rpc = new RpcServer<ServerCall>({ gate, maxConnectionAgeMs: MAX_CONNECTION_AGE_MS });
+  const rpc = new RpcServer<ServerCall>({ gate, connectionAge: CONNECTION_AGE });
   addServices(rpc, parts);
   const port = new TlsPort({ trustDomain, svid, registry, peers, rpc, clock, log });
   closing.defer(() => rpc.close());
