@@ -62,8 +62,8 @@ export function descriptorOf(socket: Socket): number | undefined {
 }
 
 /**
- * A file descriptor for exactly the process that connected, safe from PID reuse; undefined when that process has gone,
- * and always before Linux 6.5.
+ * A file descriptor for exactly the process that connected, safe from PID reuse. When that process has gone, it is one
+ * that has `exited` (since Linux 6.16) or undefined, as it always is before Linux 6.5.
  */
 export function peerPidfd(fd: number): number | undefined {
   const out = Buffer.alloc(4);

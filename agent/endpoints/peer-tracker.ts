@@ -58,7 +58,7 @@ export function pinByPid(_fd: number, pid: number): ProcessHandle | undefined {
 
 /** The better way that this kernel has. */
 function pinAsSupported(fd: number, pid: number): ProcessHandle | undefined {
-  // The first also fails for a process that has gone: its PID means nothing any more, so the second must not be tried.
+  // The first may also fail for a process that has gone: its PID means nothing any more, so the second must not be tried.
   return pinByConnection(fd) ?? (hasPeerPidfd(fd) ? undefined : pinByPid(fd, pid));
 }
 

@@ -1,6 +1,7 @@
 // Who is who on the socket of a real agent: other processes, other users, sockets that change hands.
 import t from 'tap';
-import { chmodSync } from 'node:fs';
+import { spawnSync } from 'node:child_process';
+import { chmodSync, readdirSync } from 'node:fs';
 import { startNode } from '../support/child.ts';
 import { temporaryDirectory } from '../support/socket-path.ts';
 import { TOKEN, startAdmittingServer, startTestAgent } from '../support/test-agent.ts';
@@ -61,6 +62,84 @@ t.test(
     t.equal(await testator.line(), 'closed', 'then the connection is closed');
   },
 );
+
+/** Asks for an X509-SVID on many connections, all of it written by the time that it exits without having read a byte. */
+const HASTY = `
+const net = require('node:net');
+const [path, count] = process.argv.slice(1);
+const setting = Buffer.from('000000040000000000', 'hex');
+const text = (s) => Buffer.concat([Buffer.of(s.length), Buffer.from(s)]);
+const header = (name, value) => Buffer.concat([Buffer.of(0), text(name), text(value)]);
+const block = Buffer.concat([
+  header(':method', 'POST'), header(':scheme', 'http'), header(':path', '/SpiffeWorkloadAPI/FetchX509SVID'),
+  header(':authority', 'localhost'), header('content-type', 'application/grpc'), header('te', 'trailers'),
+  header('workload.spiffe.io', 'true'),
+]);
+const frame = (type, flags, payload) => {
+  const head = Buffer.from('000000000000000001', 'hex');
+  head.writeUIntBE(payload.length, 0, 3);
+  head[3] = type;
+  head[4] = flags;
+  return Buffer.concat([head, payload]);
+};
+const request = Buffer.concat([
+  Buffer.from('PRI * HTTP/2.0\\r\\n\\r\\nSM\\r\\n\\r\\n'), setting, frame(1, 4, block), frame(0, 1, Buffer.alloc(5)),
+]);
+let left = Number(count);
+for (let i = 0; i < Number(count); i++) {
+  const socket = net.connect(path, () => socket.write(request, () => { if (--left === 0) process.exit(); }));
+}`;
+
+const MANY = 200;
+const descriptors = (): number => readdirSync('/proc/self/fd').length;
+
+t.test('T-06: WEP-10: callers that are gone get nothing, and leave nothing', async (t) => {
+  const server = await startAdmittingServer(t);
+  server.put({ id: 'a' });
+  const { client, config, captured } = await startTestAgent(t, { server, settings: TOKEN });
+  const living = client();
+  await living.stream('FetchX509SVID').next();
+  const before = descriptors();
+
+  await t.test('before they are accepted', async (t) => {
+    // While this waits, the kernel alone accepts: the agent sees all of it once the caller is no more.
+    const { status } = spawnSync(process.execPath, [
+      ...['-e', HASTY, '--', config.socket_path, String(MANY)],
+    ]);
+    t.equal(status, 0);
+    const { svids } = await living.stream('FetchX509SVID').next();
+    t.equal(svids.length, 1, 'others are served');
+    while (descriptors() > before) await new Promise(setImmediate);
+    t.ok(captured.records.some(({ msg }) => /^Refused a (connection|call)$/.test(msg)));
+  });
+  await t.test('while they are attested', async (t) => {
+    for (let i = 0; i < 10; i++) {
+      const child = startNode(HASTY, { args: [config.socket_path, '20'] });
+      await child.ended();
+    }
+    t.equal((await living.stream('FetchX509SVID').next()).svids.length, 1, 'others are served');
+    while (descriptors() > before) await new Promise(setImmediate);
+  });
+  const ours = captured.records.filter(
+    ({ msg, pid }) => msg === 'Answered a call' && pid !== process.pid,
+  );
+  t.strictSame(ours, [], 'no call of theirs was answered');
+  t.strictSame(
+    captured.records.filter(({ level }) => level === 'error'),
+    [],
+  );
+});
+
+t.test('T-08: a second agent leaves the first its socket, and its own token unspent', async (t) => {
+  const server = await startAdmittingServer(t);
+  server.put({ id: 'a' });
+  const { client, config } = await startTestAgent(t, { server, settings: TOKEN });
+  server.tokens.set('another-token', undefined);
+  const settings = { socket_path: config.socket_path, join_token: 'another-token' };
+  await t.rejects(startTestAgent(t, { server, settings }), { code: 'SOCKET_IN_USE' });
+  t.equal(server.count('AttestAgent'), 1);
+  t.equal((await client().stream('FetchX509SVID').next()).svids.length, 1);
+});
 
 /** Prints the bytes of the first message, as text, in one line. */
 const FETCH = `
