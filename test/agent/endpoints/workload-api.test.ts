@@ -4,6 +4,7 @@ import { X509Certificate, createPrivateKey } from 'node:crypto';
 import { parseCertificates } from '@vouchsafe/pki/x509/certificate';
 import { verifyX509Svid } from '@vouchsafe/pki/x509/verify';
 import { decodeStruct } from '@vouchsafe/proto/struct';
+import { unavailable } from '../../../runtime/rpc/status.ts';
 import { CallError, STATUS } from '../../../agent/sync/call-error.ts';
 import { entryOf } from '../../support/entries.ts';
 import { FakeCa } from '../../support/fake-ca.ts';
@@ -70,7 +71,6 @@ for (const method of METHODS.slice(0, 4)) {
   );
 
   t.test(`STR-12: ${method} does not deny whom it could not attest`, async (t) => {
-    const { unavailable } = await import('../../../runtime/rpc/status.ts');
     const attest = () => Promise.reject(unavailable('workload attestation failed'));
     const endpoint = await startEndpoint(t, { attest });
     await endpoint.issue(entryOf('a'));
@@ -304,15 +304,21 @@ t.test('STR-13: STR-15: a JWT-SVID that cannot be had is UNAVAILABLE', async (t)
 });
 
 t.test(
-  'WAPI-34: WAPI-35: INT-17: validates a JWT-SVID, also for who has no identity',
+  'WAPI-34: WAPI-35: INT-17: ValidateJWTSVID answers any attested process, with an identity or without',
   async (t) => {
-    const endpoint = await startEndpoint(t);
+    let isUnknown = false;
+    const attest = () =>
+      isUnknown ? Promise.reject(unavailable('workload attestation failed')) : ['unix:uid:1'];
+    const endpoint = await startEndpoint(t, { attest });
     const client = endpoint.client();
     const svid = await endpoint.ca.issueJwt('spiffe://example.org/a', ['x', 'y'], 300);
     const answer = await client.unary('ValidateJWTSVID', { audience: 'x', svid });
     t.equal(answer.spiffe_id, 'spiffe://example.org/a');
     const claims = decodeStruct(answer.claims!);
     t.match(claims, { sub: 'spiffe://example.org/a', aud: ['x', 'y'], exp: Number, iat: Number });
+    isUnknown = true;
+    const refused = await client.status('ValidateJWTSVID', { audience: 'x', svid });
+    t.match(refused, { code: status.UNAVAILABLE }, 'STR-12: but nobody else');
   },
 );
 
