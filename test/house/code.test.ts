@@ -56,7 +56,12 @@ const RESTRAINTS: readonly Restraint[] = [
   },
   {
     name: /^process\.geteuid$/,
-    inside: ['runtime/directory.ts', 'runtime/private-file.ts', 'cli/terminal.ts'],
+    inside: [
+      'runtime/directory.ts',
+      'runtime/private-file.ts',
+      'cli/terminal.ts',
+      'server/datastore/sqlite/connection.ts',
+    ],
   },
   { name: /^process\.(?:version|execPath)$/, inside: ['cli/version.ts', 'proto/generate.ts'] },
   { name: /^process\.pid$/, inside: ['runtime/file-lock.ts'] },

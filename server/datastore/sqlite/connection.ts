@@ -1,4 +1,5 @@
 import { constants } from 'node:fs';
+import type { Stats } from 'node:fs';
 import { open } from 'node:fs/promises';
 import knex from 'knex';
 import type { Knex } from 'knex';
@@ -9,6 +10,7 @@ import { migrations } from './migrations/list.ts';
 /** How long a statement waits for another process that holds the database locked. */
 const BUSY_MS = 10_000;
 const READERS = 2;
+const WRITABLE_BY_OTHERS = 0o022;
 
 export interface Connection {
   /** The one connection that writes: its pool of one is the queue of transactions. */
@@ -44,19 +46,34 @@ export async function openConnection(file: string): Promise<Connection> {
   };
 }
 
-/** The write-ahead log and its index take over the mode of the database, so it has to be right before SQLite sees it. */
+/**
+ * The write-ahead log and its index take over the mode of the database, so it has to be right before SQLite sees it. Who
+ * can write to it makes himself an administrator: a file that others can change is refused.
+ */
 async function createPrivately(file: string): Promise<void> {
+  let problem: string | undefined;
   try {
-    const handle = await open(
-      file,
-      constants.O_RDWR | constants.O_CREAT | constants.O_NOFOLLOW,
-      0o600,
-    );
-    await handle.close();
+    // Opening a pipe would wait for its other end.
+    const flags =
+      constants.O_RDWR | constants.O_CREAT | constants.O_NOFOLLOW | constants.O_NONBLOCK;
+    await using handle = await open(file, flags, 0o600);
+    problem = safetyProblem(await handle.stat());
   } catch (error) {
     const reason = systemCode(error) === 'ELOOP' ? 'is a symbolic link' : describeError(error);
     throw new DatastoreError('DATASTORE_UNAVAILABLE', `${file}: ${reason}`, { cause: error });
   }
+  if (problem !== undefined) {
+    throw new DatastoreError('DATASTORE_UNAVAILABLE', `${file} ${problem}`);
+  }
+}
+
+/** Why somebody else may have chosen what is in the file. */
+function safetyProblem({ mode, uid }: Stats): string | undefined {
+  if ((mode & constants.S_IFMT) !== constants.S_IFREG) return 'is not a regular file';
+  if (uid !== process.geteuid!()) return `belongs to user ${uid}, not to the user running this`;
+  if ((mode & WRITABLE_BY_OTHERS) === 0) return undefined;
+  const octal = (mode & 0o7777).toString(8).padStart(4, '0');
+  return `has mode ${octal}: others may have changed it (chmod 0600 if they have not)`;
 }
 
 function connect(file: string, options: { connections: number; readOnly: boolean }): Knex {

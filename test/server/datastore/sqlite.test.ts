@@ -1,5 +1,14 @@
+import { execFileSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { chmodSync, readFileSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  chownSync,
+  readFileSync,
+  statSync,
+  symlinkSync,
+  unlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import knex from 'knex';
 import t from 'tap';
@@ -45,6 +54,45 @@ t.test('a symbolic link is not followed (T-08)', async (t) => {
   symlinkSync('/dev/null', join(directory, 'db'));
   await t.rejects(SqliteDatastore.open(join(directory, 'db')), { code: 'DATASTORE_UNAVAILABLE' });
 });
+
+const unsafe: readonly (readonly [string, (file: string) => void, RegExp])[] = [
+  [
+    'can be written by its group',
+    (file) => chmodSync(file, 0o620),
+    /has mode 0620: others may have/,
+  ],
+  [
+    'can be written by everybody',
+    (file) => chmodSync(file, 0o646),
+    /has mode 0646: others may have/,
+  ],
+  [
+    'is a pipe',
+    (file) => {
+      unlinkSync(file);
+      execFileSync('mkfifo', ['-m', '600', file]);
+    },
+    /is not a regular file/,
+  ],
+  ...(process.geteuid!() === 0
+    ? [
+        [
+          'belongs to somebody else',
+          (file: string) => chownSync(file, 65_534, 65_534),
+          /belongs to user 65534/,
+        ] as const,
+      ]
+    : []),
+];
+
+for (const [name, spoil, message] of unsafe) {
+  t.test(`a file that ${name} may hold what anybody wrote, and is refused (T-29)`, async (t) => {
+    const file = join(temporaryDirectory(t), 'db');
+    await (await SqliteDatastore.open(file)).close();
+    spoil(file);
+    await t.rejects(SqliteDatastore.open(file), { code: 'DATASTORE_UNAVAILABLE', message });
+  });
+}
 
 t.test('a directory that is not there', async (t) => {
   const missing = join(temporaryDirectory(t), 'no', 'db');
