@@ -31,16 +31,16 @@ export class SqliteAgents implements AgentStore {
     this.#transactions = transactions;
   }
 
-  async all(): Promise<AgentRecord[]> {
-    const rows = await this.#transactions.read((db) => db<AgentRow>('agents').orderBy('row'));
-    return rows.map(fromRow);
+  all(): Promise<AgentRecord[]> {
+    return this.#transactions.read((db) => db<AgentRow>('agents').orderBy('row'), fromRow);
   }
 
   async find(id: SpiffeId): Promise<AgentRecord | undefined> {
-    const row = await this.#transactions.read((db) =>
-      db<AgentRow>('agents').where({ id: id.toString() }).first(),
+    const [agent] = await this.#transactions.read(
+      (db) => db<AgentRow>('agents').where({ id: id.toString() }),
+      fromRow,
     );
-    return row === undefined ? undefined : fromRow(row);
+    return agent;
   }
 
   setRenewed(id: SpiffeId, renewed: AgentSvidSerial): Promise<boolean> {

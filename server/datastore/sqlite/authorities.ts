@@ -22,11 +22,11 @@ export class SqliteAuthorities implements AuthorityStore {
     this.#transactions = transactions;
   }
 
-  async all(): Promise<StoredAuthority[]> {
-    const rows = await this.#transactions.read((db) =>
-      db<AuthorityRow>('authorities').orderBy(['kind', 'slot']),
+  all(): Promise<StoredAuthority[]> {
+    return this.#transactions.read(
+      (db) => db<AuthorityRow>('authorities').orderBy(['kind', 'slot']),
+      fromRow,
     );
-    return rows.map(fromRow);
   }
 
   save(

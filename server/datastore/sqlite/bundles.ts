@@ -35,10 +35,11 @@ export class SqliteBundles implements BundleStore {
   }
 
   async find(trustDomain: TrustDomain): Promise<TrustBundle | undefined> {
-    const row = await this.#transactions.read((db) =>
-      db<BundleRow>('bundles').where({ trust_domain: trustDomain.name }).first(),
+    const [bundle] = await this.#transactions.read(
+      (db) => db<BundleRow>('bundles').where({ trust_domain: trustDomain.name }),
+      fromRow,
     );
-    return row === undefined ? undefined : fromRow(row);
+    return bundle;
   }
 
   update(trustDomain: TrustDomain, change: BundleChange): Promise<TrustBundle> {

@@ -142,6 +142,12 @@ async function migrate(writer: Knex, file: string): Promise<void> {
 const damaged = (file: string, detail: string): string =>
   `${file}: ${detail}. It is left as it is: restore a backup over it, or move it away to start empty`;
 
+/** For what could not be made sense of when it was read. */
+export function damagedRow(cause: unknown, file: string): DatastoreError {
+  const detail = `a record cannot be read (${describeError(cause)})`;
+  return new DatastoreError('DATASTORE_CORRUPT', damaged(file, detail), { cause });
+}
+
 const FAILURES: Readonly<Record<string, (file: string, detail: string) => DatastoreError>> = {
   SQLITE_CORRUPT: (file, detail) => new DatastoreError('DATASTORE_CORRUPT', damaged(file, detail)),
   SQLITE_NOTADB: (file, detail) => new DatastoreError('DATASTORE_CORRUPT', damaged(file, detail)),

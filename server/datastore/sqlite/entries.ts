@@ -58,9 +58,8 @@ export class SqliteEntries implements EntryStore {
     });
   }
 
-  async all(): Promise<RegistrationEntry[]> {
-    const rows = await this.#transactions.read((db) => db<EntryRow>('entries').orderBy('row'));
-    return rows.map(fromRow);
+  all(): Promise<RegistrationEntry[]> {
+    return this.#transactions.read((db) => db<EntryRow>('entries').orderBy('row'), fromRow);
   }
 }
 

@@ -1,6 +1,6 @@
 import type { Knex } from 'knex';
 import type { Change } from '../datastore.ts';
-import { datastoreError } from './connection.ts';
+import { damagedRow, datastoreError } from './connection.ts';
 import type { Connection } from './connection.ts';
 
 /** Collects what a transaction changed, to be told once it is durable. */
@@ -22,11 +22,21 @@ export class Transactions {
     return () => this.#listeners.delete(listener);
   }
 
-  async read<T>(query: (db: Knex) => Promise<T>): Promise<T> {
+  /** The rows, each as what it stands for; one that stands for nothing means that the database is damaged. */
+  async read<Row, T>(
+    query: (db: Knex) => PromiseLike<Row[]>,
+    fromRow: (row: Row) => T,
+  ): Promise<T[]> {
+    let rows: Row[];
     try {
-      return await query(this.#connection.reader);
+      rows = await query(this.#connection.reader);
     } catch (error) {
       throw datastoreError(error, this.#file);
+    }
+    try {
+      return rows.map(fromRow);
+    } catch (error) {
+      throw damagedRow(error, this.#file);
     }
   }
 

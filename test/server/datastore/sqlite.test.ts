@@ -14,7 +14,9 @@ import knex from 'knex';
 import t from 'tap';
 import type { Test } from 'tap';
 import { SqliteDatastore } from '../../../server/datastore/sqlite/sqlite-datastore.ts';
-import { NOW, newEntry } from '../../support/server-entries.ts';
+import { Registry } from '../../../server/registry.ts';
+import { FakeCa } from '../../support/fake-ca.ts';
+import { NOW, TRUST_DOMAIN, attestedAgent, newEntry } from '../../support/server-entries.ts';
 import { temporaryDirectory } from '../../support/socket-path.ts';
 import { datastoreContract } from './contract.ts';
 
@@ -145,3 +147,50 @@ t.test('a database that a newer release wrote is refused', async (t) => {
     message: /9999-future/,
   });
 });
+
+/** A database with something in every table. */
+async function filledFile(t: Test): Promise<string> {
+  const file = join(temporaryDirectory(t), 'db');
+  const store = await SqliteDatastore.open(file);
+  await store.entries.create([newEntry()], NOW);
+  const expiresAt = new Date(NOW.getTime() + 3_600_000);
+  await store.joinTokens.create({ hash: 'h', expiresAt, aliasId: undefined });
+  const { current, ...agent } = attestedAgent();
+  const joined = { hash: 'h', publicKeyHash: 'key', agent: { ...agent, current: current! } };
+  await store.joinTokens.attest(joined, NOW);
+  const { certificates } = await FakeCa.create(TRUST_DOMAIN.name, { now: () => NOW });
+  await store.bundles.update(TRUST_DOMAIN, (bundle) =>
+    bundle.appendX509({ certificate: certificates[0]!, tainted: false }),
+  );
+  await store.close();
+  return file;
+}
+
+const garbage: readonly (readonly [table: string, column: string, value: string])[] = [
+  ['entries', 'spiffe_id', 'spiffe://example.org/../admin'],
+  ['entries', 'parent_id', ''],
+  ['entries', 'selectors', '["unix"]'],
+  ['entries', 'selectors', '{}'],
+  ['entries', 'federates_with', 'x'],
+  ['entries', 'additional_attributes', '{'],
+  ['agents', 'id', 'spiffe://example.org/a//b'],
+  ['agents', 'selectors', 'null'],
+  ['bundles', 'x509_authorities', '[{"asn1":"AAAA"}]'],
+  ['bundles', 'jwt_authorities', '[{"key_id":""}]'],
+  ['bundles', 'sequence_number', 'many'],
+];
+
+for (const [table, column, value] of garbage) {
+  t.test(`${table}: a row whose ${column} is ${value || 'empty'} is damage (T-12)`, async (t) => {
+    const file = await filledFile(t);
+    const db = knex({ client: 'sqlite3', connection: { filename: file }, useNullAsDefault: true });
+    t.equal(await db(table).update({ [column]: value }), 1);
+    await db.destroy();
+    const store = await SqliteDatastore.open(file);
+    t.teardown(() => store.close());
+    await t.rejects(Registry.load(store, TRUST_DOMAIN), {
+      code: 'DATASTORE_CORRUPT',
+      message: /a record cannot be read .*restore a backup over it, or move it away/,
+    });
+  });
+}
