@@ -8,7 +8,7 @@ import {
 } from '../../runtime/rpc/status.ts';
 import { isBanned } from '../attestation/agent-record.ts';
 import type { Attestation, NodeAttestor } from '../attestation/node-attestor.ts';
-import { isAgentId } from '../registration/reserved-ids.ts';
+import { isAgentIdOf } from '../registration/reserved-ids.ts';
 import { AGENT_CSR } from './agent-deps.ts';
 import type { AgentService, AgentServiceDeps } from './agent-deps.ts';
 import { provenCsr } from './csr.ts';
@@ -25,7 +25,7 @@ export function attestAgent(deps: AgentServiceDeps): AgentService['AttestAgent']
       missing: 'malformed param: missing CSR',
     });
     const attestation = await attestor.attest({ payload, publicKeyInfo });
-    checkId(deps, attestation);
+    checkId(deps, attestor, attestation);
     call.audit.set('agent_id', attestation.id);
     const svid = await deps.authority.issueX509Svid({
       spiffeId: attestation.id,
@@ -83,10 +83,18 @@ function findAttestor({ attestors }: AgentServiceDeps, type: string): NodeAttest
   );
 }
 
-/** An attestor must never make a node the server, a workload, or an agent that an operator has banned. */
-function checkId({ registry }: AgentServiceDeps, { id }: Attestation): void {
-  if (!isAgentId(id)) {
-    throw internal('attestation failed', new TypeError(`${id.toString()} is not an agent ID`));
+/**
+ * An attestor must never make a node the server, a workload, an agent of another attestor, or one that an operator has
+ * banned.
+ */
+function checkId(
+  { registry, trustDomain }: AgentServiceDeps,
+  { type }: NodeAttestor,
+  { id }: Attestation,
+): void {
+  if (!isAgentIdOf(id, trustDomain, type)) {
+    const mistake = `${id.toString()} is no agent ID that ${type} may give out`;
+    throw internal('attestation failed', new TypeError(mistake));
   }
   const known = registry.findAgent(id);
   if (known !== undefined && isBanned(known)) {

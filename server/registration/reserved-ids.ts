@@ -17,6 +17,10 @@ export function agentId(trustDomain: TrustDomain, type: string, name: string): S
 
 export const isAgentId = (id: SpiffeId): boolean => id.path.startsWith(`${AGENTS}/`);
 
+/** Whether it is one that a node attestor of this type may give out. */
+export const isAgentIdOf = (id: SpiffeId, trustDomain: TrustDomain, type: string): boolean =>
+  id.trustDomain.equals(trustDomain) && id.path.startsWith(`${AGENTS}/${type}/`);
+
 /** Whether the path is one that only the system itself gives out. */
 export const isReserved = (id: SpiffeId): boolean =>
   id.path === '/spire' || id.path.startsWith('/spire/');
