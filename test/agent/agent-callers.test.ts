@@ -2,8 +2,10 @@
 import t from 'tap';
 import { spawnSync } from 'node:child_process';
 import { chmodSync, readdirSync } from 'node:fs';
+import { status } from '@grpc/grpc-js';
 import { startNode } from '../support/child.ts';
 import { temporaryDirectory } from '../support/socket-path.ts';
+import { HEADER, metadataOf } from '../support/workload-endpoint.ts';
 import { TOKEN, startAdmittingServer, startTestAgent } from '../support/test-agent.ts';
 
 /** Speaks to the Workload API over a socket that was opened by its parent, and prints the status it gets. */
@@ -103,10 +105,10 @@ t.test('T-06: WEP-10: callers that are gone get nothing, and leave nothing', asy
 
   await t.test('before they are accepted', async (t) => {
     // While this waits, the kernel alone accepts: the agent sees all of it once the caller is no more.
-    const { status } = spawnSync(process.execPath, [
+    const hasty = spawnSync(process.execPath, [
       ...['-e', HASTY, '--', config.socket_path, String(MANY)],
     ]);
-    t.equal(status, 0);
+    t.equal(hasty.status, 0);
     const { svids } = await living.stream('FetchX509SVID').next();
     t.equal(svids.length, 1, 'others are served');
     while (descriptors() > before) await new Promise(setImmediate);
@@ -128,6 +130,34 @@ t.test('T-06: WEP-10: callers that are gone get nothing, and leave nothing', asy
     captured.records.filter(({ level }) => level === 'error'),
     [],
   );
+});
+
+/** What a stock agent also has, somewhere, and what only a server has. */
+const NOT_HERE = [
+  '/grpc.reflection.v1.ServerReflection/ServerReflectionInfo',
+  '/grpc.reflection.v1alpha.ServerReflection/ServerReflectionInfo',
+  '/grpc.channelz.v1.Channelz/GetServers',
+  '/spire.api.agent.debug.v1.Debug/GetInfo',
+  '/spire.api.agent.delegatedidentity.v1.DelegatedIdentity/FetchJWTSVIDs',
+  '/spire.api.server.agent.v1.Agent/ListAgents',
+  '/spire.api.server.entry.v1.Entry/ListEntries',
+  '/spire.api.server.svid.v1.SVID/MintX509SVID',
+];
+
+t.test('T-02: T-05: the socket that is open to everybody serves nothing else', async (t) => {
+  const server = await startAdmittingServer(t);
+  const { client } = await startTestAgent(t, { server, settings: TOKEN });
+  const { base } = client();
+  const asBytes = (bytes: Buffer): Buffer => bytes;
+  for (const method of NOT_HERE) {
+    for (const headers of [{}, HEADER]) {
+      const error = await new Promise<unknown>((resolve) => {
+        const metadata = metadataOf(headers);
+        base.makeUnaryRequest(method, asBytes, asBytes, Buffer.alloc(0), metadata, resolve);
+      });
+      t.match(error, { code: status.UNIMPLEMENTED }, method);
+    }
+  }
 });
 
 t.test('T-08: a second agent leaves the first its socket, and its own token unspent', async (t) => {

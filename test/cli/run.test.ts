@@ -131,7 +131,7 @@ t.test('a malformed SPIFFE ID or trust domain is refused with its flag and the r
 
 const UNPRINTABLE = /[\p{Cc}\p{Cf}]/u;
 
-t.test('what somebody else wrote cannot take over the terminal', async (t) => {
+t.test('T-26: what somebody else wrote cannot take over the terminal', async (t) => {
   const path = `${temporaryDirectory(t)}/api.sock`;
   const hostile = '\u001b]0;owned\u0007\u202e';
   await serveUnix(t, path, {

@@ -8,7 +8,7 @@ const cli = (args: readonly string[]) => runCli([...args, '--socket', server.soc
 const generate = (...flags: readonly string[]) => ['token', 'generate', ...flags];
 const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 
-t.test('a pipe gets the token alone, and an agent joins with it, once', async (t) => {
+t.test('T-16: a pipe gets the token alone, and an agent joins with it, once', async (t) => {
   const { exitCode, stdout, stderr } = await cli(generate());
   t.equal(exitCode, 0);
   t.equal(stderr, '');
