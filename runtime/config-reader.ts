@@ -1,7 +1,7 @@
-import { createReadStream } from 'node:fs';
 import { LineCounter, isMap, isNode, isScalar, parseDocument, visit } from 'yaml';
 import type { Document } from 'yaml';
 import { z } from 'zod';
+import { readBoundedFile } from './bounded-file.ts';
 import { RuntimeError, describeError } from './errors.ts';
 import { nearest } from './nearest.ts';
 
@@ -207,13 +207,7 @@ function has(values: unknown, path: readonly PropertyKey[]): boolean {
 
 async function readConfigFile(file: string): Promise<string> {
   try {
-    const chunks: Buffer[] = [];
-    // A device or a pipe has no size to ask for: one byte too many says enough.
-    for await (const chunk of createReadStream(file, { end: MAX_BYTES }))
-      chunks.push(chunk as Buffer);
-    const bytes = Buffer.concat(chunks);
-    if (bytes.length > MAX_BYTES)
-      throw new RuntimeError('FILE_TOO_LARGE', `over ${MAX_BYTES} bytes`);
+    const bytes = await readBoundedFile(file, MAX_BYTES);
     return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
   } catch (error) {
     throw new RuntimeError('CONFIG_UNREADABLE', `${file}: ${describeError(error)}`, {

@@ -1,9 +1,9 @@
-import { readFile, stat } from 'node:fs/promises';
 import { parseSpiffeBundleJson } from '@vouchsafe/pki/bundle/spiffe-bundle-json';
 import { parsePem } from '@vouchsafe/pki/keys/pem';
 import type { TrustDomain } from '@vouchsafe/pki/trust-domain';
 import { parseCertificate } from '@vouchsafe/pki/x509/certificate';
 import type { Certificate } from '@vouchsafe/pki/x509/certificate';
+import { readBoundedFile } from '../../runtime/bounded-file.ts';
 import { describeError } from '../../runtime/errors.ts';
 import { AgentError } from '../errors.ts';
 
@@ -18,9 +18,7 @@ export async function readTrustBundle(
   trustDomain: TrustDomain,
 ): Promise<readonly Certificate[]> {
   try {
-    const { size } = await stat(path);
-    if (size > MAX_BYTES) throw new Error(`${size} bytes`);
-    const authorities = parseAuthorities(await readFile(path), trustDomain);
+    const authorities = parseAuthorities(await readBoundedFile(path, MAX_BYTES), trustDomain);
     if (authorities.length === 0) throw new Error('it holds no X.509 authority');
     return authorities;
   } catch (cause) {

@@ -1,9 +1,11 @@
-import { readFile } from 'node:fs/promises';
+import { readBoundedFile } from '../../runtime/bounded-file.ts';
 import { describeError } from '../../runtime/errors.ts';
 import { AgentError } from '../errors.ts';
 
 /** A token is a word; more is the wrong file. */
 const MAX_TOKEN_LENGTH = 1024;
+/** With room for the spaces and line ends of whoever wrote it. */
+const MAX_FILE_BYTES = 64 << 10;
 
 export interface JoinTokenSource {
   readonly join_token?: string | undefined;
@@ -29,7 +31,7 @@ export async function readJoinToken(source: JoinTokenSource): Promise<string | u
 
 async function readTokenFile(path: string): Promise<string> {
   try {
-    return await readFile(path, 'utf8');
+    return (await readBoundedFile(path, MAX_FILE_BYTES)).toString('utf8');
   } catch (cause) {
     const detail = `${path}: ${describeError(cause)}`;
     throw new AgentError('AGENT_JOIN_TOKEN_UNREADABLE', { detail, cause });

@@ -1,5 +1,7 @@
 import t from 'tap';
+import { execFileSync } from 'node:child_process';
 import { writeFileSync } from 'node:fs';
+import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { readJoinToken } from '../../../agent/node/join-token.ts';
 import { temporaryDirectory } from '../../support/socket-path.ts';
@@ -27,6 +29,18 @@ for (const [name, content] of [
     t.notMatch((error as Error).message, /secret/);
   });
 }
+
+t.test('a device without end is refused, and a pipe is read', async (t) => {
+  const endless = readJoinToken({ join_token_file: '/dev/zero' });
+  await t.rejects(endless, { code: 'AGENT_JOIN_TOKEN_UNREADABLE', message: /larger/ });
+  const pipe = join(temporaryDirectory(t), 'pipe');
+  execFileSync('mkfifo', [pipe]);
+  const [token] = await Promise.all([
+    readJoinToken({ join_token_file: pipe }),
+    writeFile(pipe, 'from-a-pipe\n'),
+  ]);
+  t.equal(token, 'from-a-pipe');
+});
 
 t.test('a file that is not there is refused by name', async (t) => {
   const answer = readJoinToken({ join_token_file: '/nowhere/token' });
