@@ -18,7 +18,7 @@ const ARROWS: Readonly<Record<string, readonly string[]>> = {
   server: [...LIBRARIES, 'runtime'],
   agent: [...LIBRARIES, 'runtime'],
   cli: PRODUCT.slice(0, -1),
-  bench: PRODUCT,
+  bench: [...PRODUCT, 'test'],
   bin: [],
   docs: PRODUCT,
   test: [...PRODUCT, 'docs'],

@@ -50,6 +50,11 @@ export class Installation {
     return `unix://${this.path('agent.sock')}`;
   }
 
+  /** Where agents find the server. */
+  get serverAddress(): string {
+    return this.#bind;
+  }
+
   path(name: string): string {
     return join(this.directory, name);
   }
