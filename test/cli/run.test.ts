@@ -1,3 +1,4 @@
+import { join } from 'node:path';
 import t from 'tap';
 import { serveUnix } from '../support/serve-unix.ts';
 import { temporaryDirectory } from '../support/socket-path.ts';
@@ -124,6 +125,36 @@ t.test('a malformed SPIFFE ID or trust domain is refused with its flag and the r
       t.equal(exitCode, 2);
       t.match(stderr, args.at(-2)!);
       t.match(stderr, 'lowercase');
+    });
+  }
+  t.end();
+});
+
+t.test('where nobody listens, each command says where that is and what to do', (t) => {
+  const rows: readonly (readonly ['server' | 'agent', readonly string[]])[] = [
+    ['server', ['server', 'healthcheck']],
+    ['server', ['agent', 'list']],
+    ['server', ['token', 'generate']],
+    ['server', ['bundle', 'show']],
+    ['server', ['entry', 'show']],
+    ['server', ['entry', 'delete', '--entry-id', 'x']],
+    [
+      'server',
+      ['entry', 'create', '--node', '--spiffe-id', 'spiffe://a/b', '--selector', 'unix:uid:1'],
+    ],
+    ['agent', ['agent', 'healthcheck']],
+    ['agent', ['fetch', 'x509']],
+    ['agent', ['fetch', 'jwt', '--audience', 'x']],
+    ['agent', ['validate', 'jwt', '--audience', 'x', '--token', 'x']],
+  ];
+  for (const [daemon, args] of rows) {
+    t.test(args.join(' '), async (t) => {
+      const path = join(temporaryDirectory(t), 'none.sock');
+      const { exitCode, stdout, stderr } = await runCli([...args, '--socket', path]);
+      t.equal(exitCode, 1);
+      t.equal(stdout, '');
+      const start = `Start the ${daemon} with \`vouchsafe ${daemon} run --config FILE\``;
+      t.ok(stderr.startsWith(`error: the socket does not exist: ${path}\n${start}`), stderr);
     });
   }
   t.end();

@@ -127,7 +127,7 @@ t.test('`server validate`', async (t) => {
         stdout: /^what the flags say configures a server of example\.org\n$/,
       },
       {
-        name: 'T-32: everything that is wrong at once, in the order of the file',
+        name: 'F-25: T-32: everything that is wrong at once, in the order of the file',
         args: validate('--config', bad),
         exitCode: 1,
         stderr: new RegExp(

@@ -87,6 +87,17 @@ t.test('while `up` runs', async (t) => {
   });
 });
 
+t.test('Ctrl-C while it starts stops it too, and it can start again', async (t) => {
+  const directory = join(temporaryDirectory(t), 'up');
+  const up = startCli(t, ['up', '--dir', directory]);
+  await up.printed(/is up$/m);
+  up.signal('SIGINT');
+  t.equal(await up.ended, 0, up.stderr());
+  const again = startCli(t, ['up', '--dir', directory, '--exit']);
+  t.equal(await again.ended, 0, again.stderr());
+  t.match(again.stdout(), SVID);
+});
+
 t.test('of two that are started at once in one directory, one runs', async (t) => {
   const directory = join(temporaryDirectory(t), 'up');
   const ups = ['one.org', 'two.org'].map((trustDomain) =>

@@ -136,7 +136,7 @@ const corruptFiles: readonly (readonly [string, string])[] = [
 ];
 
 for (const [what, content] of corruptFiles) {
-  t.test(`a file with ${what} is refused, and left as it is`, async (t) => {
+  t.test(`F-23: a file with ${what} is refused, and left as it is`, async (t) => {
     const directory = temporaryDirectory(t);
     const path = join(directory, 'keys.json');
     writeFileSync(path, content, { mode: 0o600 });

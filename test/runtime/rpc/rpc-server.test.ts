@@ -194,6 +194,31 @@ t.test(
   },
 );
 
+t.test('F-28: a reader that does not read stops what writes, and loses nothing', async (t) => {
+  const count = 400;
+  let made = 0;
+  const { entryClient, left } = await serve(t, {
+    entry: {
+      async *SyncAuthorizedEntries() {
+        for (; made < count; made++) yield { entries: [{ id: 'x'.repeat(64 << 10) }] };
+      },
+    },
+  });
+  const stream = entryClient.SyncAuthorizedEntries();
+  stream.write({});
+  stream.pause();
+  const messages = stream.iterator({ destroyOnReturn: false }) as AsyncIterator<unknown>;
+  await messages.next();
+  // Whatever is going to be written goes out in these turns: each costs far more than one.
+  for (let turn = 0; turn < 1000; turn++) await new Promise(setImmediate);
+  const madeUnread = made;
+  t.ok(madeUnread < count / 2, `${madeUnread} of ${count} while nobody read`);
+  let read = 1;
+  while ((await messages.next()).done !== true) read++;
+  t.equal(read, count);
+  t.equal(left.length, 1);
+});
+
 t.test('a caller that leaves wakes the handler too', async (t) => {
   const woken = signal();
   const started = signal();
