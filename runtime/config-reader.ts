@@ -43,6 +43,8 @@ export interface ConfigSource {
   readonly file?: string | undefined;
   /** Values from flags and environment, in the schema's shape; they win over the file. Undefined ones are not set. */
   readonly flags: Readonly<Record<string, unknown>>;
+  /** Keys of the file that do not count, since a flag says the same by another key. */
+  readonly replaced?: readonly string[];
   /** Values that depend on who runs the daemon, found out for what neither the file nor the flags set. */
   readonly defaults?: Readonly<Record<string, () => unknown>>;
 }
@@ -56,13 +58,14 @@ export async function readConfig<T extends z.ZodObject>(
   source: ConfigSource,
 ): Promise<z.output<T>> {
   const flags = withoutUndefined(source.flags);
-  const { defaults = {} } = source;
+  const { defaults = {}, replaced = [] } = source;
   if (source.file === undefined) {
     return check(schema, { values: await complete(flags, defaults), name: 'from the flags' });
   }
   const text = await readConfigFile(source.file);
   const { settings, document, lines } = parseSettings(source.file, text);
-  const values = await complete({ ...settings, ...flags }, defaults);
+  const kept = Object.entries(settings).filter(([key]) => !replaced.includes(key));
+  const values = await complete({ ...Object.fromEntries(kept), ...flags }, defaults);
   return check(schema, { values, name: source.file, document, lines });
 }
 

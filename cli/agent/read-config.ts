@@ -11,6 +11,7 @@ export function readAgentConfig(invocation: Invocation): Promise<AgentConfig> {
     schema: AGENT_CONFIG,
     configFlags: AGENT_FLAGS,
     environment: environmentOf(invocation),
+    alternatives: ['join_token', 'join_token_file'],
     ...invocation,
   });
 }

@@ -16,6 +16,8 @@ export interface DaemonConfigSource<T extends z.ZodObject> {
   readonly terminal: Terminal;
   /** From the environment; flags win over it. */
   readonly environment?: Readonly<Record<string, unknown>>;
+  /** Keys that say the same in different ways: where one is given, none of them counts from the file. */
+  readonly alternatives?: readonly string[];
 }
 
 /**
@@ -25,15 +27,17 @@ export interface DaemonConfigSource<T extends z.ZodObject> {
 export async function readDaemonConfig<T extends z.ZodObject>(
   source: DaemonConfigSource<T>,
 ): Promise<z.output<T>> {
-  const { daemon, schema, configFlags, command, terminal, environment = {} } = source;
+  const { daemon, schema, configFlags, command, terminal } = source;
+  const { environment = {}, alternatives = [] } = source;
   const file = command.getOptionValue('config') as string | undefined;
   const defaults = {
     data_dir: () => defaultDataDirectory(terminal, daemon),
     socket_path: () => defaultSocketPath(terminal, daemon),
   };
   const flags = { ...environment, ...valuesOf(command, configFlags) };
+  const replaced = alternatives.some((key) => key in flags) ? alternatives : [];
   try {
-    return await readConfig(schema, { file, flags, defaults });
+    return await readConfig(schema, { file, flags, replaced, defaults });
   } catch (error) {
     if (file !== undefined || !(error instanceof ConfigError)) throw error;
     throw usageError(error, source);

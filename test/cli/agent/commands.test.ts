@@ -253,6 +253,30 @@ t.test('`agent validate`', async (t) => {
   );
 });
 
+t.test(
+  '`agent run`: a token by flag or environment takes the place of one in the file',
+  async (t) => {
+    const config = (token: string): string =>
+      file('replace.yaml', `trust_domain: example.org\nserver_address: x:1\n${token}\n`);
+    const validate = (token: string, ...flags: readonly string[]) => [
+      ...['agent', 'validate', '--config', config(token), ...flags],
+    ];
+    const env = { VOUCHSAFE_JOIN_TOKEN: 'a' };
+    const [inline, inFile] = ['join_token: b', 'join_token_file: /b'];
+    const rows = [
+      { args: validate(inline, '--join-token-file', '/a'), env: {} },
+      { args: validate(inFile, '--join-token', 'a'), env: {} },
+      { args: validate(inFile), env },
+      { args: validate(inline, '--join-token-file', '/a'), env },
+    ];
+    for (const { args, env } of rows) {
+      t.match(await runCli(args, { env }), { exitCode: 0 }, args.join(' '));
+    }
+    const both = await runCli(validate(`${inline}\n${inFile}`));
+    t.match(both, { exitCode: 1, stderr: /line 4, join_token_file: cannot be set together/ });
+  },
+);
+
 t.test('`agent list` and `agent healthcheck`', async (t) => {
   const { path } = await newAgent(server);
   await t.test('JSON is the response itself', async (t) => {
