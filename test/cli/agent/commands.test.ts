@@ -153,7 +153,7 @@ t.test('`agent run` waits for a server that is not there yet, and stops at once'
   const asked = performance.now();
   agent.signal('SIGTERM');
   t.equal(await agent.ended, 0);
-  t.ok(performance.now() - asked < 3000, 'in no time');
+  t.ok(performance.now() - asked < 5000, 'in no time');
 });
 
 t.test('`agent validate`', async (t) => {
