@@ -46,13 +46,13 @@ export function peerId(socket: TLSSocket): SpiffeId | undefined {
   return admitted.get(socket);
 }
 
-/** Without session tickets every connection is a full handshake, and is judged anew. */
+/** Who is at the other end is settled by one full handshake: none is resumed, none is renegotiated. */
 function contextOf({ svid }: X509Identity) {
   return {
     cert: svid.chainPem(),
     key: svid.privateKeyPem(),
     minVersion: 'TLSv1.2',
-    secureOptions: constants.SSL_OP_NO_TICKET,
+    secureOptions: constants.SSL_OP_NO_TICKET | constants.SSL_OP_NO_RENEGOTIATION,
   } as const;
 }
 

@@ -21,7 +21,8 @@ import type { ServerCall } from '../api/server-call.ts';
 import type { ServerSvid } from '../ca/server-svid.ts';
 import type { Registry } from '../registry.ts';
 
-const NO_TICKETS = constants.SSL_OP_NO_TICKET;
+/** Who is at the other end is settled once: no session is resumed, none is renegotiated (RFC 9113 §9.2.1). */
+const ONE_HANDSHAKE = constants.SSL_OP_NO_TICKET | constants.SSL_OP_NO_RENEGOTIATION;
 /** Whoever can reach the socket may try, as with a TCP port: the handshake decides. */
 const SOCKET_MODE = 0o777;
 const SOCKET_DIRECTORY_MODE = 0o755;
@@ -64,7 +65,7 @@ export class TlsPort {
       minVersion: 'TLSv1.2',
       ALPNProtocols: ['h2'],
       handshakeTimeout: handshakeMs,
-      secureOptions: NO_TICKETS,
+      secureOptions: ONE_HANDSHAKE,
     });
     this.#server.maxConnections = connections;
     this.#server.on('secureConnection', (socket) => this.#admit(socket));
@@ -77,7 +78,7 @@ export class TlsPort {
         cert: certificate,
         key,
         minVersion: 'TLSv1.2',
-        secureOptions: NO_TICKETS,
+        secureOptions: ONE_HANDSHAKE,
       });
     });
   }

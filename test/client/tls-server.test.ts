@@ -211,3 +211,18 @@ for (const [name, create] of kinds) {
     t.pass();
   });
 }
+
+t.test('a client does not become another on a connection that stands', async (t) => {
+  const server = createTlsServer(new TestIdentity(identity), {
+    authorize,
+    create: (options) => createServer(options, (socket) => socket.write(String(peerId(socket)))),
+  });
+  const socket = dial(await listen(t, server), good, { maxVersion: 'TLSv1.2' });
+  t.teardown(() => socket.destroy());
+  t.same(String(await once(socket, 'data')), PEER);
+  const refused = await new Promise<Error | null>((resolve) => {
+    socket.once('error', resolve);
+    socket.renegotiate({}, (error) => resolve(error));
+  });
+  t.match(refused, { code: /NO_RENEGOTIATION/ });
+});

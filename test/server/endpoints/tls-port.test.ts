@@ -263,6 +263,23 @@ for (const version of ['TLSv1.2', 'TLSv1.3'] as const) {
   });
 }
 
+t.test(
+  'nobody becomes somebody else on a connection that stands: TLS 1.2 is not renegotiated',
+  async (t) => {
+    const { port, svid } = await openPort(t);
+    for (let renewals = 0; renewals < 2; renewals++) {
+      const client = newClient(t, port, { ...agent, maxVersion: 'TLSv1.2' });
+      t.equal(await answerTo(client), 'welcome');
+      const refused = await new Promise<Error | null>((resolve) => {
+        client.once('error', resolve);
+        client.renegotiate({}, (error) => resolve(error));
+      });
+      t.match(refused, { code: /NO_RENEGOTIATION/ });
+      await svid.renew();
+    }
+  },
+);
+
 t.test('who dawdles over the handshake is cut off (T-24)', { timeout: 20_000 }, async (t) => {
   const { port, admitted } = await openPort(t, { handshakeMs: 200, connections: 100 });
   const beginnings = [
