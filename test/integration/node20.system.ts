@@ -79,6 +79,7 @@ for (const room of WORKSPACES) {
       ...files,
     ];
     const { stdout } = await run(node20.command, args, {
+      env: { PATH: process.env['PATH'] }, // it is no sub-test of this one
       timeout: TIMEOUT_MS,
       maxBuffer: 64 << 20,
     }).catch((error: unknown) => error as { stdout: string });
