@@ -12,10 +12,10 @@ import { verifyX509Svid } from '@vouchsafe/pki/x509/verify';
 import { mintByLibrary, prepareLibraryIssuer } from './library-minting.ts';
 
 const ROUNDS = 5;
-const ROUND_MS = 400;
+const ROUND_MS = 1000;
 const HOUR_MS = 3_600_000;
-/** Enough that the thread pool never waits for the event loop; a server at work has as many. */
-const IN_FLIGHT = 8 * availableParallelism();
+/** Enough that no thread of the pool falls asleep, which costs as much as a signature; a server at work has as many. */
+const IN_FLIGHT = 32 * availableParallelism();
 
 const trustDomain = TrustDomain.of('example.org');
 const spiffeId = SpiffeId.of(trustDomain, '/ns/default/sa/web');

@@ -79,11 +79,7 @@ export class DerReader {
     const end = contentStart + length;
     if (end > this.#bytes.length) throw malformed('ends early');
     this.#at = end;
-    return {
-      tag,
-      content: this.#bytes.subarray(contentStart, end),
-      raw: this.#bytes.subarray(start, end),
-    };
+    return new Slice(this.#bytes, tag, { start, contentStart, end });
   }
 
   /** A structure with this tag, to be read in turn. */
@@ -112,6 +108,33 @@ export class DerReader {
     const shortest = length >= 0x80 && length >= 256 ** (count - 1);
     if (!shortest) throw malformed('length');
     return { length, headerLength: 1 + count };
+  }
+}
+
+interface Bounds {
+  readonly start: number;
+  readonly contentStart: number;
+  readonly end: number;
+}
+
+/** Cuts out what is asked for, mostly one of the two. */
+class Slice implements DerElement {
+  readonly tag: number;
+  readonly #bytes: Uint8Array;
+  readonly #bounds: Bounds;
+
+  constructor(bytes: Uint8Array, tag: number, bounds: Bounds) {
+    this.tag = tag;
+    this.#bytes = bytes;
+    this.#bounds = bounds;
+  }
+
+  get content(): Uint8Array {
+    return this.#bytes.subarray(this.#bounds.contentStart, this.#bounds.end);
+  }
+
+  get raw(): Uint8Array {
+    return this.#bytes.subarray(this.#bounds.start, this.#bounds.end);
   }
 }
 

@@ -4,15 +4,17 @@ import { TAG, constructed } from './reader.ts';
 export function element(tag: number, ...parts: readonly Uint8Array[]): Buffer {
   let length = 0;
   for (const part of parts) length += part.length;
-  const header = headerOf(tag, length);
-  return Buffer.concat([header, ...parts], header.length + length);
-}
-
-function headerOf(tag: number, length: number): Buffer {
-  if (length < 0x80) return Buffer.from([tag, length]);
-  if (length < 0x100) return Buffer.from([tag, 0x81, length]);
-  if (length < 0x10000) return Buffer.from([tag, 0x82, length >> 8, length & 0xff]);
-  return Buffer.from([tag, 0x83, length >> 16, (length >> 8) & 0xff, length & 0xff]);
+  const lengthBytes = length < 0x80 ? 0 : length < 0x100 ? 1 : length < 0x10000 ? 2 : 3;
+  const bytes = Buffer.allocUnsafe(2 + lengthBytes + length);
+  bytes[0] = tag;
+  bytes[1] = lengthBytes === 0 ? length : 0x80 | lengthBytes;
+  if (lengthBytes > 0) bytes.writeUIntBE(length, 2, lengthBytes);
+  let at = 2 + lengthBytes;
+  for (const part of parts) {
+    bytes.set(part, at);
+    at += part.length;
+  }
+  return bytes;
 }
 
 export const sequence = (...parts: readonly Uint8Array[]): Buffer =>
@@ -28,6 +30,8 @@ export const utf8String = (text: string): Buffer => element(TAG.utf8String, Buff
 export const ia5 = (tag: number, text: string): Buffer => element(tag, Buffer.from(text, 'latin1'));
 
 const ZERO = Buffer.of(0);
+const ASCII_ZERO = 0x30;
+const ASCII_Z = 0x5a;
 const PRINTABLE = /^[A-Za-z0-9 '()+,\-./:=?]*$/;
 
 /** PrintableString where it will do, as other issuers write names; UTF8String else. */
@@ -56,11 +60,24 @@ function base128(arc: number): number[] {
   return digits;
 }
 
+const UTC_TIME_ENDS = 2050;
+
 /** UTCTime through 2049, GeneralizedTime from then on (RFC 5280 §4.1.2.5); whole seconds. */
 export function time(date: Date): Buffer {
-  const digits = date.toISOString().replace(/[-:T]|\.\d+/g, ''); // 20260101000000Z
-  const isUtcTime = date.getUTCFullYear() < 2050;
-  return isUtcTime
-    ? element(TAG.utcTime, Buffer.from(digits.slice(2), 'latin1'))
-    : element(TAG.generalizedTime, Buffer.from(digits, 'latin1'));
+  const year = date.getUTCFullYear();
+  const pairs = [
+    year % 100,
+    date.getUTCMonth() + 1,
+    date.getUTCDate(),
+    date.getUTCHours(),
+    date.getUTCMinutes(),
+    date.getUTCSeconds(),
+  ];
+  if (year >= UTC_TIME_ENDS) pairs.unshift(Math.floor(year / 100));
+  const digits = pairs.flatMap((pair) => [
+    ASCII_ZERO + Math.floor(pair / 10),
+    ASCII_ZERO + (pair % 10),
+  ]);
+  const tag = year < UTC_TIME_ENDS ? TAG.utcTime : TAG.generalizedTime;
+  return element(tag, Buffer.from([...digits, ASCII_Z]));
 }

@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import { DerReader, TAG } from '../der/reader.ts';
 import { readOctetsOfBitString } from '../der/values.ts';
 
@@ -12,5 +12,5 @@ export function subjectKeyId(publicKeyInfo: Uint8Array): Uint8Array {
   reader.read(TAG.sequence);
   const bits = readOctetsOfBitString(reader.read(TAG.bitString).content);
   reader.end();
-  return createHash('sha1').update(bits).digest();
+  return hash('sha1', bits, 'buffer');
 }
