@@ -26,7 +26,7 @@ import { jwtAuthorities } from './ca/jwt-authority.ts';
 import { checkOwner } from './ca/ownership.ts';
 import { Rotator } from './ca/rotator.ts';
 import { ServerSvid } from './ca/server-svid.ts';
-import { SigningLimit } from './ca/signing-limit.ts';
+import { SigningLimit, signaturesAtOnce } from './ca/signing-limit.ts';
 import { warnOfShortenedTtls } from './ca/ttl-warning.ts';
 import { x509Authorities } from './ca/x509-authority.ts';
 import type { ServerConfig } from './config.ts';
@@ -139,19 +139,16 @@ async function openAuthorities(
     log,
   };
   const keyType = config.ca_key_type;
+  const jwtKeyType = config.jwt_key_type ?? keyType;
   const x509 = new AuthorityManager({ ...common, kind: x509Authorities, keyType });
-  const jwt = new AuthorityManager({
-    ...common,
-    kind: jwtAuthorities,
-    keyType: config.jwt_key_type ?? keyType,
-  });
+  const jwt = new AuthorityManager({ ...common, kind: jwtAuthorities, keyType: jwtKeyType });
   await x509.load();
   await jwt.load();
   const { bundles } = datastore;
   const rotator = new Rotator({ ...common, successions: [x509, jwt], bundles });
   await rotator.rotate();
   const limit = new SigningLimit({
-    max: availableParallelism(),
+    max: signaturesAtOnce([keyType, jwtKeyType], availableParallelism()),
     maxWaiting: MAX_WAITING_SIGNATURES,
   });
   const authority = new CertificateAuthority({

@@ -1,8 +1,20 @@
+import type { KeyType } from '@vouchsafe/pki/keys/key-type';
 import { resourceExhausted } from '../../runtime/rpc/status.ts';
 
+/** A thread that has no next signature falls asleep, and to wake it costs as much as a signature on a curve takes. */
+const ON_CURVES_PER_CORE = 8;
+/** These take milliseconds, and the database and the file system wait behind them for the same threads. */
+const OF_RSA_PER_CORE = 1;
+
+/** How many signatures of authorities with such keys are given to the thread pool at a time. */
+export function signaturesAtOnce(keyTypes: readonly KeyType[], cores: number): number {
+  const hasRsa = keyTypes.some((keyType) => keyType.startsWith('rsa-'));
+  return cores * (hasRsa ? OF_RSA_PER_CORE : ON_CURVES_PER_CORE);
+}
+
 /**
- * Lets a number of signatures be made at a time, as many as there are cores: more would only fill the thread pool that
- * the database and the file system need too. Those that wait are served in order; beyond `maxWaiting` they are refused.
+ * Lets a number of signatures be made at a time: more would only fill the thread pool that the database and the file
+ * system need too. Those that wait are served in order; beyond `maxWaiting` they are refused.
  */
 export class SigningLimit {
   readonly #max: number;

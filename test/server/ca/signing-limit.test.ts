@@ -1,6 +1,6 @@
 import { status } from '@grpc/grpc-js';
 import t from 'tap';
-import { SigningLimit } from '../../../server/ca/signing-limit.ts';
+import { SigningLimit, signaturesAtOnce } from '../../../server/ca/signing-limit.ts';
 
 t.test('runs so many at a time, the others in order', async (t) => {
   const limit = new SigningLimit({ max: 2, maxWaiting: 10 });
@@ -41,4 +41,11 @@ t.test('refuses when too many wait', async (t) => {
   );
   finish();
   await Promise.all([first, second]);
+});
+
+t.test('signatures of RSA leave threads to the database, those on curves fill them', (t) => {
+  t.equal(signaturesAtOnce(['ec-p256', 'ec-p384'], 4), 32);
+  t.equal(signaturesAtOnce(['ec-p256', 'rsa-2048'], 4), 4);
+  t.equal(signaturesAtOnce(['rsa-4096', 'ec-p256'], 2), 2);
+  t.end();
 });
