@@ -37,7 +37,7 @@ export async function showFirstSvids(
       `  Workload API  unix:${place.workloadSocket}\n`,
       `  server        ${place.adminSocket}\n`,
       `  logs          ${place.fileOf('server.log')} ${place.fileOf('agent.log')}\n\n`,
-      heading('Try'),
+      heading('Try in another terminal, while it runs'),
       ...commandsToTry(place).map((command) => `  ${command}\n`),
     ].join(''),
   );

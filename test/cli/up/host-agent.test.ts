@@ -38,7 +38,7 @@ for (const { name, hours, isForgotten } of SLEEPS) {
     const directory = join(temporaryDirectory(t), 'up');
     const left = await leave(directory, new Date(Date.now() - hours * HOUR_MS));
     const up = startCli(t, ['up', '--dir', directory]);
-    await up.printed(/^Try$/m);
+    await up.printed(/^Try in another terminal/m);
     const [, id, until] = SVID.exec(up.stdout())!;
     t.match(id, /^spiffe:\/\/example\.org\/user\//);
     t.ok(Date.parse(until!) > Date.now());

@@ -17,7 +17,7 @@ t.test('from Ctrl-C to Ctrl-C', async (t) => {
     t.equal(await first.ended, 0, first.stderr());
   });
   const up = startCli(t, ['up', '--dir', directory]);
-  await up.printed(/^Try$/m);
+  await up.printed(/^Try in another terminal/m);
   t.match(SVID.exec(up.stdout())![1], /^spiffe:\/\/example\.org\/user\//, 'it goes on there');
 
   await checkCliRows(
@@ -79,7 +79,7 @@ t.test('of two that are started at once in one directory, one runs', async (t) =
   const { code, up, other } = await Promise.race(endings);
   t.equal(code, 1);
   t.match(up.stderr(), /^error: `vouchsafe up` is already running here/);
-  await other.printed(/^Try$/m);
+  await other.printed(/^Try in another terminal/m);
   const [, id] = SVID.exec(other.stdout())!;
   const kept = readFileSync(join(directory, 'trust-domain'), 'utf8').trim();
   t.match(id, `spiffe://${kept}/user/`, 'and the directory is what it takes it for');
