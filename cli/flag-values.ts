@@ -44,6 +44,17 @@ export const durationFlag: FlagParser<number> = (text) => {
   throw new InvalidArgumentError('A duration over zero is needed, such as 45s or 1h30m.');
 };
 
+const TIME = /^\d{4}-\d\d-\d\dT\d\d:\d\d(?::\d\d(?:\.\d+)?)?(?:Z|[+-]\d\d:\d\d)$/;
+
+/** A moment, with its time zone: what is meant must not depend on where the command runs. */
+export const timeFlag: FlagParser<Date> = (text) => {
+  const time = new Date(text);
+  if (TIME.test(text) && !Number.isNaN(time.getTime())) return time;
+  throw new InvalidArgumentError(
+    'A time is a date, a time and a zone, such as 2026-01-31T12:00:00Z.',
+  );
+};
+
 export const textFlag: FlagParser<string> = (text) => {
   if (text !== '') return text;
   throw new InvalidArgumentError('It cannot be empty.');

@@ -1,10 +1,10 @@
 import type { Command } from 'commander';
 import { addConfigFlags } from '../daemon/config-flags.ts';
-import { adminSocketOption, workloadSocketOption } from '../options.ts';
-import { outputOption } from '../output.ts';
+import { workloadSocketOption } from '../options.ts';
 import type { Terminal } from '../terminal.ts';
 import { setVerb } from '../verb.ts';
 import { AGENT_FLAGS } from './flags.ts';
+import { addRegisteredAgentCommands } from './registered.ts';
 
 /** `vouchsafe agent …` */
 export function addAgentCommands(program: Command, terminal: Terminal): void {
@@ -24,10 +24,5 @@ export function addAgentCommands(program: Command, terminal: Terminal): void {
     .description('Ask a running agent whether it can do its work')
     .addOption(workloadSocketOption());
   setVerb(health, terminal, async () => (await import('./healthcheck.ts')).checkAgentHealth);
-  const list = agent
-    .command('list')
-    .description('List the agents that have joined, as the server knows them')
-    .addOption(adminSocketOption())
-    .addOption(outputOption());
-  setVerb(list, terminal, async () => (await import('./list.ts')).listAgents);
+  addRegisteredAgentCommands(agent, terminal);
 }

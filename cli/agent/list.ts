@@ -1,50 +1,33 @@
-import type { Agent__Output } from '@vouchsafe/proto/gen/spire/api/types/Agent';
 import { toProtoJson } from '@vouchsafe/proto/json';
 import { adminTarget, withConnection } from '../connect.ts';
-import { showSpiffeId, showTime } from '../messages.ts';
 import { print } from '../output.ts';
-import type { OutputFormat, Table } from '../output.ts';
+import type { OutputFormat } from '../output.ts';
 import { collectPages } from '../pages.ts';
 import type { Invocation } from '../verb.ts';
+import { agentFilter } from './filter.ts';
+import type { AgentFilterFlags } from './filter.ts';
+import { agentTable } from './table.ts';
 
 const PAGE_SIZE = 1000;
 
-interface ListAgentsFlags {
+interface ListAgentsFlags extends AgentFilterFlags {
   readonly socket?: string;
   readonly output?: OutputFormat;
 }
 
-export async function listAgents(
-  { socket, output }: ListAgentsFlags,
-  { terminal }: Invocation,
-): Promise<void> {
-  const agents = await withConnection(await adminTarget(socket, terminal), (connection) =>
+export async function listAgents(flags: ListAgentsFlags, { terminal }: Invocation): Promise<void> {
+  const filter = agentFilter(flags);
+  const agents = await withConnection(await adminTarget(flags.socket, terminal), (connection) =>
     collectPages(async (pageToken) => {
-      const request = { page_size: PAGE_SIZE, page_token: pageToken };
+      const request = { filter, page_size: PAGE_SIZE, page_token: pageToken };
       const response = await connection.unary('agent', 'ListAgents', request);
       return { items: response.agents, nextPageToken: response.next_page_token };
     }),
   );
   const response = { agents, next_page_token: '' };
   const json = toProtoJson('spire.api.server.agent.v1.ListAgentsResponse', response);
-  await print(terminal.stdout, { json, table: agentTable(agents) }, output);
-  if (agents.length === 0) terminal.stderr.write('no agents have joined\n');
-}
-
-function agentTable(agents: readonly Agent__Output[]): Table {
-  return {
-    columns: ['SPIFFE ID', 'ATTESTED BY', 'SVID EXPIRES', 'STATE', 'VERSION'],
-    rows: agents.map((agent) => [
-      showSpiffeId(agent.id),
-      agent.attestation_type,
-      showTime(agent.x509svid_expires_at),
-      stateOf(agent),
-      agent.agent_version,
-    ]),
-  };
-}
-
-function stateOf({ banned, can_reattest: canReattest }: Agent__Output): string {
-  if (banned) return 'banned';
-  return canReattest ? 'can attest again' : 'renews its SVID';
+  await print(terminal.stdout, { json, table: agentTable(agents) }, flags.output);
+  if (agents.length > 0) return;
+  const isFiltered = Object.keys(filter).length > 0;
+  terminal.stderr.write(isFiltered ? 'no agents found\n' : 'no agents have joined\n');
 }

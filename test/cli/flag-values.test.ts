@@ -6,6 +6,7 @@ import {
   repeated,
   spiffeIdFlag,
   textFlag,
+  timeFlag,
   trustDomainFlag,
   ttlFlag,
 } from '../../cli/flag-values.ts';
@@ -27,6 +28,7 @@ t.test('what each kind of flag takes', (t) => {
     t.equal(parse(text), value, name);
   }
   t.equal(spiffeIdFlag('spiffe://example.org/a').toString(), 'spiffe://example.org/a');
+  t.same(timeFlag('2026-01-31T12:00:30+02:00'), new Date('2026-01-31T10:00:30Z'));
   t.equal(trustDomainFlag('spiffe://example.org').name, 'example.org');
   const list = repeated(ttlFlag);
   t.strictSame(list('2', list('1', undefined)), [1, 2]);
@@ -45,6 +47,10 @@ t.test('what it refuses', (t) => {
     ['a port beyond 65535', addressFlag, 'example.org:65536'],
     ['a relative socket', addressFlag, 'unix:a.sock'],
     ['nothing as text', textFlag, ''],
+    ['a time without a zone', timeFlag, '2026-01-31T12:00:00'],
+    ['a date alone', timeFlag, '2026-01-31'],
+    ['a month there is not', timeFlag, '2026-13-31T12:00:00Z'],
+    ['words for a time', timeFlag, 'tomorrow'],
     ['a SPIFFE ID without scheme', spiffeIdFlag, 'example.org/a'],
     ['a SPIFFE ID with an empty segment', spiffeIdFlag, 'spiffe://example.org//a'],
     ['a trust domain with a path', trustDomainFlag, 'spiffe://example.org/a'],

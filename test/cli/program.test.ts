@@ -16,9 +16,13 @@ t.test('the commands', (t) => {
       .map((path) => path.replace('vouchsafe ', ''))
       .sort(),
     [
+      'agent ban',
+      'agent count',
+      'agent evict',
       'agent healthcheck',
       'agent list',
       'agent run',
+      'agent show',
       'agent validate',
       'bundle show',
       'completion',
