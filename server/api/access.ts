@@ -48,7 +48,7 @@ export const ACCESS: Readonly<Record<FullMethodName<ServedService>, Access>> = {
   '/spire.api.server.entry.v1.Entry/ListEntries': reads('local', 'admin'),
   '/spire.api.server.entry.v1.Entry/GetEntry': reads('local', 'admin'),
   '/spire.api.server.entry.v1.Entry/BatchCreateEntry': changes('local', 'admin'),
-  '/spire.api.server.entry.v1.Entry/BatchUpdateEntry': closed,
+  '/spire.api.server.entry.v1.Entry/BatchUpdateEntry': changes('local', 'admin'),
   '/spire.api.server.entry.v1.Entry/BatchDeleteEntry': changes('local', 'admin'),
   '/spire.api.server.entry.v1.Entry/GetAuthorizedEntries': reads('agent'),
   '/spire.api.server.entry.v1.Entry/SyncAuthorizedEntries': reads('agent'),

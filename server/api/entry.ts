@@ -7,6 +7,8 @@ import type { CreateEntryOutcome, EntryStore, NewEntry } from '../datastore/data
 import { authorizedEntries } from '../registration/authorized-entries.ts';
 import type { RegistrationEntry } from '../registration/entry.ts';
 import type { Registry } from '../registry.ts';
+import { batchUpdateEntry } from './batch-update-entry.ts';
+import { entryAudit } from './entry-audit.ts';
 import { entryFilter } from './entry-filter.ts';
 import { decodeEntry, encodeEntry } from './messages/entry.ts';
 import { encodeFailure, OK } from './messages/status.ts';
@@ -22,13 +24,14 @@ export interface EntryServiceDeps {
   readonly clock: Clock;
 }
 
-type EntryService = Omit<Implementation<ServiceHandlers<'entry'>, ServerCall>, 'BatchUpdateEntry'>;
+type EntryService = Implementation<ServiceHandlers<'entry'>, ServerCall>;
 
 /** `spire.api.server.entry.v1.Entry`. */
 export function entryService(deps: EntryServiceDeps): EntryService {
   return {
     ...reading(deps),
     BatchCreateEntry: batchCreateEntry(deps),
+    BatchUpdateEntry: batchUpdateEntry(deps),
     BatchDeleteEntry: batchDeleteEntry(deps),
     GetAuthorizedEntries: ({ output_mask }, call) => ({
       entries: authorizedTo(deps, call).map((entry) => encodeEntry(entry, output_mask)),
@@ -88,7 +91,8 @@ function batchCreateEntry(deps: EntryServiceDeps): EntryService['BatchCreateEntr
     const results = decoded.map((entry) => {
       const outcome = entry instanceof Error ? entry : next.next().value!;
       const { failure, stored } = judge(outcome);
-      call.audit.addItem({ ...auditFields(entry), entry_id: stored?.id, error: failure });
+      const asked = entry instanceof Error ? {} : entryAudit(entry);
+      call.audit.addItem({ ...asked, entry_id: stored?.id, error: failure });
       return {
         status: failure === undefined ? OK : encodeFailure(failure),
         entry: stored === undefined ? null : encodeEntry(stored, request.output_mask),
@@ -113,12 +117,6 @@ function judge(outcome: CreateEntryOutcome | Error): Verdict {
     case 'id_taken':
       return { failure: alreadyExists('failed to create entry: entry ID is taken') };
   }
-}
-
-function auditFields(entry: NewEntry | Error): Readonly<Record<string, unknown>> {
-  if (entry instanceof Error) return {};
-  const { spiffeId, parentId, selectors, admin, downstream } = entry;
-  return { spiffe_id: spiffeId, parent_id: parentId, selectors, admin, downstream };
 }
 
 function batchDeleteEntry({ entries }: EntryServiceDeps): EntryService['BatchDeleteEntry'] {

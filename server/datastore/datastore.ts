@@ -36,9 +36,31 @@ export type CreateEntryOutcome =
   | { readonly kind: 'similar'; readonly entry: RegistrationEntry }
   | { readonly kind: 'id_taken' };
 
+export interface EntryUpdate {
+  readonly id: string;
+  /** The fields to replace. */
+  readonly changes: Partial<EntrySpec>;
+}
+
+/** What would be wrong with an entry; undefined for nothing. */
+export type EntryCheck = (entry: EntrySpec) => string | undefined;
+
+export type UpdateEntryOutcome =
+  | { readonly kind: 'updated'; readonly entry: RegistrationEntry }
+  | { readonly kind: 'not_found' }
+  /** What it would become does not pass the check. */
+  | { readonly kind: 'invalid'; readonly problem: string }
+  /** Another one has the parent, SPIFFE ID and set of selectors that it would have. */
+  | { readonly kind: 'similar'; readonly entry: RegistrationEntry };
+
 export interface EntryStore {
   /** One transaction; one outcome for each entry, in order. */
   create(entries: readonly NewEntry[], now: Date): Promise<CreateEntryOutcome[]>;
+  /**
+   * One transaction; one outcome for each update, in order. What is refused leaves the entry as it was; every other
+   * update raises its revision number by one, whatever it changes.
+   */
+  update(updates: readonly EntryUpdate[], check: EntryCheck): Promise<UpdateEntryOutcome[]>;
   /** One transaction; whether each existed. */
   delete(ids: readonly string[]): Promise<boolean[]>;
   all(): Promise<RegistrationEntry[]>;

@@ -4,14 +4,18 @@ import { dnsNameProblem } from './dns-name.ts';
 const MAX_HINT_BYTES = 1024;
 const ENTRY_ID = /^[-.0-9A-Z_a-z]{1,255}$/;
 
-/** What an entry must be beside what its fields' own types say; each with the refusal's text. */
-const RULES: readonly ((entry: EntrySpec) => string | undefined)[] = [
-  ({ selectors }) => (selectors.length === 0 ? 'selector list is empty' : undefined),
-  ({ hint }) =>
+/** What a field must be beside what its own type says, where it is given; each with the refusal's text. */
+const FIELD_RULES: readonly ((fields: Partial<EntrySpec>) => string | undefined)[] = [
+  ({ selectors }) => (selectors?.length === 0 ? 'selector list is empty' : undefined),
+  ({ hint = '' }) =>
     Buffer.byteLength(hint) > MAX_HINT_BYTES
       ? `hint is too long, max length is ${MAX_HINT_BYTES}`
       : undefined,
-  ({ dnsNames }) => dnsNames.map(dnsNameProblem).find((problem) => problem !== undefined),
+  ({ dnsNames = [] }) => dnsNames.map(dnsNameProblem).find((problem) => problem !== undefined),
+];
+
+/** What an entry must be as a whole. */
+const RULES: readonly ((entry: EntrySpec) => string | undefined)[] = [
   ({ x509SvidTtlSeconds, jwtSvidTtlSeconds }) =>
     x509SvidTtlSeconds < 0 || jwtSvidTtlSeconds < 0 ? 'TTL cannot be negative' : undefined,
   ({ storeSvid, selectors }) =>
@@ -29,12 +33,36 @@ const RULES: readonly ((entry: EntrySpec) => string | undefined)[] = [
       : `unable to find federated bundle "${federatesWith[0].id}"`,
 ];
 
+/**
+ * What is wrong with some fields of an entry, whatever the others are.
+ * @throws TypeError with the first rule that is broken
+ */
+export function checkFields(fields: Partial<EntrySpec>): void {
+  const problem = firstProblem(FIELD_RULES, fields);
+  if (problem !== undefined) throw new TypeError(problem);
+}
+
 /** @throws TypeError with the first rule that is broken */
 export function checkEntry(entry: EntrySpec): void {
-  for (const rule of RULES) {
-    const problem = rule(entry);
-    if (problem !== undefined) throw new TypeError(problem);
+  checkFields(entry);
+  const problem = entryProblem(entry);
+  if (problem !== undefined) throw new TypeError(problem);
+}
+
+/** What is wrong with an entry whose fields are right each by itself. */
+export function entryProblem(entry: EntrySpec): string | undefined {
+  return firstProblem(RULES, entry);
+}
+
+function firstProblem<T>(
+  rules: readonly ((subject: T) => string | undefined)[],
+  subject: T,
+): string | undefined {
+  for (const rule of rules) {
+    const problem = rule(subject);
+    if (problem !== undefined) return problem;
   }
+  return undefined;
 }
 
 /** The ID a client chose; undefined when it leaves that to the server. */

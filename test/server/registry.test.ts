@@ -71,6 +71,10 @@ t.test('is never behind what a caller was told', async (t) => {
   if (outcome?.kind !== 'created') throw new TypeError('not created');
   const { id } = outcome.entry;
   t.strictSame(registry.entries.find(id), outcome.entry);
+  const parentId = idOf('/moved');
+  await datastore.entries.update([{ id, changes: { parentId } }], () => undefined);
+  t.match(registry.entries.find(id), { revisionNumber: 1, parentId });
+  t.equal(registry.entries.childrenOf(AGENT_ID).size, 0, 'nor has the old parent anything of it');
   await attest(datastore);
   t.equal(registry.findAgent(AGENT_ID)?.current?.serialNumber, '1');
   t.equal(registry.entries.size, 2);

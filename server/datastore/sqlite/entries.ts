@@ -4,7 +4,14 @@ import { SpiffeId } from '@vouchsafe/pki/spiffe-id';
 import { TrustDomain } from '@vouchsafe/pki/trust-domain';
 import type { Knex } from 'knex';
 import type { AdditionalAttributes, RegistrationEntry } from '../../registration/entry.ts';
-import type { CreateEntryOutcome, EntryStore, NewEntry } from '../datastore.ts';
+import type {
+  CreateEntryOutcome,
+  EntryCheck,
+  EntryStore,
+  EntryUpdate,
+  NewEntry,
+  UpdateEntryOutcome,
+} from '../datastore.ts';
 import {
   fromList,
   fromOptionalSeconds,
@@ -50,6 +57,20 @@ export class SqliteEntries implements EntryStore {
     });
   }
 
+  update(updates: readonly EntryUpdate[], check: EntryCheck): Promise<UpdateEntryOutcome[]> {
+    return this.#transactions.write(async (tx, record) => {
+      const outcomes: UpdateEntryOutcome[] = [];
+      for (const update of updates) {
+        const outcome = await updateEntry(tx, update, check);
+        if (outcome.kind === 'updated') {
+          record({ kind: 'entry', id: update.id, entry: outcome.entry });
+        }
+        outcomes.push(outcome);
+      }
+      return outcomes;
+    });
+  }
+
   delete(ids: readonly string[]): Promise<boolean[]> {
     return this.#transactions.write(async (tx, record) => {
       const existed: boolean[] = [];
@@ -85,6 +106,28 @@ export async function createEntry(
   const created = fromRow({ ...row, row: inserted!.row });
   record({ kind: 'entry', id: created.id, entry: created });
   return { kind: 'created', entry: created };
+}
+
+async function updateEntry(
+  tx: Knex.Transaction,
+  { id, changes }: EntryUpdate,
+  check: EntryCheck,
+): Promise<UpdateEntryOutcome> {
+  const stored = await tx<EntryRow>('entries').where({ id }).first();
+  if (stored === undefined) return { kind: 'not_found' };
+  const entry = fromRow(stored);
+  const changed = { ...entry, ...changes, revisionNumber: entry.revisionNumber + 1 };
+  const problem = check(changed);
+  if (problem !== undefined) return { kind: 'invalid', problem };
+  const columns = toRow(changed);
+  const { parent_id, spiffe_id, selectors } = columns;
+  const similar = await tx<EntryRow>('entries')
+    .where({ parent_id, spiffe_id, selectors })
+    .whereNot({ id })
+    .first();
+  if (similar !== undefined) return { kind: 'similar', entry: fromRow(similar) };
+  await tx('entries').where({ id }).update(columns);
+  return { kind: 'updated', entry: fromRow({ ...columns, row: stored.row }) };
 }
 
 export async function deleteEntry(

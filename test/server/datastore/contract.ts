@@ -26,6 +26,7 @@ const later = (ms: number): Date => new Date(NOW.getTime() + ms);
 /** What every datastore must do; `open` gives an empty one that is closed with the test. */
 export function datastoreContract(t: Test, open: (t: Test) => Promise<Datastore>): void {
   t.test('entries', (t) => entries(t, open));
+  t.test('updates of entries', (t) => entryUpdates(t, open));
   t.test('agents', (t) => agents(t, open));
   t.test('join tokens', (t) => joinTokens(t, open));
   t.test('bundles', (t) => bundles(t, open));
@@ -74,6 +75,80 @@ async function entries(t: Test, open: (t: Test) => Promise<Datastore>): Promise<
   );
   t.strictSame(await store.entries.delete(['chosen', 'never was', 'chosen']), [true, false, false]);
   t.equal((await store.entries.all()).length, 2);
+}
+
+async function entryUpdates(t: Test, open: (t: Test) => Promise<Datastore>): Promise<void> {
+  const passes = (): undefined => undefined;
+
+  await t.test('replace what they name, and count', async (t) => {
+    const { entries: store } = await open(t);
+    const full = newEntry({
+      ...{ id: 'full', spiffeId: idOf('/full'), dnsNames: ['a.example'], hint: 'h' },
+      expiresAt: later(HOUR),
+    });
+    await store.create([newEntry({ id: 'first' }), full], NOW);
+    const [, before] = await store.all();
+    const selectors = [Selector.of('unix', 'uid:2'), Selector.of('unix', 'gid:2')];
+    const changes = { selectors, dnsNames: [], expiresAt: undefined, admin: true };
+    const [outcome, ...others] = await store.update([{ id: 'full', changes }], passes);
+    t.strictSame(others, []);
+    const entry = { ...before!, ...changes, selectors: selectors.toReversed(), revisionNumber: 1 };
+    t.strictSame(outcome, { kind: 'updated', entry });
+    t.match(outcome, { entry: { hint: 'h', createdAt: NOW } });
+    t.strictSame((await store.all())[1], entry, 'in its old place');
+    const again = await store.update([{ id: 'full', changes: {} }], passes);
+    t.match(again, [{ kind: 'updated', entry: { revisionNumber: 2, admin: true } }]);
+  });
+
+  await t.test('are each done or refused, in one go', async (t) => {
+    const store = await open(t);
+    const [taken, spiffeId] = [idOf('/taken'), idOf('/other')];
+    await store.entries.create([newEntry({ id: 'a' }), newEntry({ id: 'b', spiffeId })], NOW);
+    const told: Change[] = [];
+    store.subscribe((change) => told.push(change));
+    const outcomes = await store.entries.update(
+      [
+        { id: 'a', changes: { spiffeId } },
+        { id: 'never was', changes: { admin: true } },
+        { id: 'a', changes: { hint: 'bad' } },
+        { id: 'b', changes: { spiffeId: taken } },
+        { id: 'a', changes: { spiffeId } },
+      ],
+      ({ hint, selectors }) => (hint === 'bad' && selectors.length > 0 ? 'is bad' : undefined),
+    );
+    t.match(outcomes, [
+      { kind: 'similar', entry: { id: 'b' } },
+      { kind: 'not_found' },
+      { kind: 'invalid', problem: 'is bad' },
+      { kind: 'updated', entry: { spiffeId: taken } },
+      { kind: 'updated', entry: { spiffeId, revisionNumber: 1 } },
+    ]);
+    const all = await store.entries.all();
+    t.strictSame(
+      all.map(({ id, hint, revisionNumber }) => ({ id, hint, revisionNumber })),
+      [
+        { id: 'a', hint: '', revisionNumber: 1 },
+        { id: 'b', hint: '', revisionNumber: 1 },
+      ],
+    );
+    t.strictSame(
+      told,
+      [all[1]!, all[0]!].map((entry) => ({ kind: 'entry', id: entry.id, entry })),
+      'what was refused is not told',
+    );
+  });
+
+  await t.test('lose nothing when many come at once', async (t) => {
+    const { entries: store } = await open(t);
+    await store.create([newEntry({ id: 'a' })], NOW);
+    const fields = ['admin', 'downstream', 'storeSvid'] as const;
+    await Promise.all(
+      fields.map((field) => store.update([{ id: 'a', changes: { [field]: true } }], passes)),
+    );
+    t.match(await store.all(), [
+      { admin: true, downstream: true, storeSvid: true, revisionNumber: 3 },
+    ]);
+  });
 }
 
 async function agents(t: Test, open: (t: Test) => Promise<Datastore>): Promise<void> {

@@ -1,7 +1,12 @@
 import { Selector } from '@vouchsafe/pki/selector';
 import { TrustDomain } from '@vouchsafe/pki/trust-domain';
 import t from 'tap';
-import { checkEntry, checkEntryId } from '../../../server/registration/entry-rules.ts';
+import {
+  checkEntry,
+  checkEntryId,
+  checkFields,
+  entryProblem,
+} from '../../../server/registration/entry-rules.ts';
 import { newEntry } from '../../support/server-entries.ts';
 
 const refused = [
@@ -41,6 +46,21 @@ t.test('entries that pass', async (t) => {
     newEntry({ storeSvid: true, selectors: [Selector.of('a', 'x'), Selector.of('a', 'y')] }),
   );
   t.pass('nothing was thrown');
+});
+
+t.test('fields by themselves', async (t) => {
+  checkFields({});
+  t.throws(() => checkFields({ selectors: [] }), { message: 'selector list is empty' });
+  t.throws(() => checkFields({ hint: 'x'.repeat(1025) }), TypeError);
+  t.throws(() => checkFields({ dnsNames: ['-'] }), TypeError);
+  const storeSvid = true;
+  checkFields({ storeSvid, selectors: [Selector.of('a', 'x'), Selector.of('b', 'x')] });
+});
+
+t.test('what fields are to one another is a problem of the entry', async (t) => {
+  t.equal(entryProblem(newEntry()), undefined);
+  const selectors = [Selector.of('a', 'x'), Selector.of('b', 'x')];
+  t.match(entryProblem(newEntry({ storeSvid: true, selectors })), /^selector types must be/);
 });
 
 t.test('entry IDs', async (t) => {

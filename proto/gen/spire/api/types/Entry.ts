@@ -82,7 +82,7 @@ export interface Entry {
    */
   'created_at'?: (number | string | Long);
   /**
-   * An update merges it only when present: absent and empty differ.
+   * An update replaces it as a whole: absent and empty differ.
    */
   'additional_attributes'?: (_spire_api_types_Entry_AdditionalAttributes | null);
   '_additional_attributes'?: "additional_attributes";
@@ -144,7 +144,7 @@ export interface Entry__Output {
    */
   'created_at': (string);
   /**
-   * An update merges it only when present: absent and empty differ.
+   * An update replaces it as a whole: absent and empty differ.
    */
   'additional_attributes'?: (_spire_api_types_Entry_AdditionalAttributes__Output | null);
   '_additional_attributes'?: "additional_attributes";

@@ -1,0 +1,74 @@
+import type { TrustDomain } from '@vouchsafe/pki/trust-domain';
+import type { ServiceHandlers } from '@vouchsafe/proto/services';
+import type { Implementation } from '../../runtime/rpc/adapter.ts';
+import { alreadyExists, invalidArgument, notFound } from '../../runtime/rpc/status.ts';
+import type { EntryStore, EntryUpdate, UpdateEntryOutcome } from '../datastore/datastore.ts';
+import { entryProblem } from '../registration/entry-rules.ts';
+import type { RegistrationEntry } from '../registration/entry.ts';
+import { entryAudit } from './entry-audit.ts';
+import { decodeChanges, encodeEntry, maskedFields } from './messages/entry.ts';
+import { encodeFailure, OK } from './messages/status.ts';
+import type { ServerCall } from './server-call.ts';
+
+interface Deps {
+  readonly trustDomain: TrustDomain;
+  readonly entries: EntryStore;
+}
+
+type BatchUpdateEntry = Implementation<ServiceHandlers<'entry'>, ServerCall>['BatchUpdateEntry'];
+
+/** Replaces the fields that the input mask names, of each entry that can have them, and tells of the others why not. */
+export function batchUpdateEntry({ trustDomain, entries }: Deps): BatchUpdateEntry {
+  return async (request, call) => {
+    const fields = maskedFields(request.input_mask);
+    const decoded = request.entries.map((message): EntryUpdate | Error => {
+      try {
+        return { id: message.id, changes: decodeChanges(message, fields, trustDomain) };
+      } catch (error) {
+        return invalidArgument('failed to convert entry', error);
+      }
+    });
+    const valid = decoded.filter((update): update is EntryUpdate => !(update instanceof Error));
+    const outcomes = valid.length === 0 ? [] : await entries.update(valid, entryProblem);
+    const next = outcomes.values();
+    const results = decoded.map((update, at) => {
+      const { entry, failure } = judge(update instanceof Error ? update : next.next().value!);
+      const asked = update instanceof Error ? {} : update.changes;
+      call.audit.addItem({
+        ...entryAudit(entry ?? asked),
+        entry_id: request.entries[at]!.id,
+        changed: fields,
+        revision_number: entry?.revisionNumber,
+        error: failure,
+      });
+      return {
+        status: failure === undefined ? OK : encodeFailure(failure),
+        entry: entry === undefined ? null : encodeEntry(entry, request.output_mask),
+      };
+    });
+    return { results };
+  };
+}
+
+interface Verdict {
+  readonly failure?: Error;
+  readonly entry?: RegistrationEntry;
+}
+
+function judge(outcome: UpdateEntryOutcome | Error): Verdict {
+  if (outcome instanceof Error) return { failure: outcome };
+  switch (outcome.kind) {
+    case 'updated':
+      return { entry: outcome.entry };
+    case 'not_found':
+      return { failure: notFound('failed to update entry') };
+    case 'invalid':
+      return { failure: invalidArgument(`failed to update entry: ${outcome.problem}`) };
+    case 'similar':
+      return { failure: alreadyExists(`failed to update entry: ${similarTo(outcome.entry)}`) };
+  }
+}
+
+/** Which one it is has to be in the text: a refused update has no entry in its result. */
+const similarTo = ({ id }: RegistrationEntry): string =>
+  `similar entry already exists (entry ID ${id})`;
