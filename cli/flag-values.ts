@@ -73,9 +73,9 @@ export function checked(parse: FlagParser<unknown>): FlagParser<string> {
   };
 }
 
-/** For a flag that may be given several times. */
+/** For a flag that may be given several times; what stands before its negation, which is false, does not count. */
 export function repeated<T>(
   parse: FlagParser<T>,
-): (text: string, previous: readonly T[] | undefined) => readonly T[] {
-  return (text, previous = []) => [...previous, parse(text)];
+): (text: string, previous: readonly T[] | false | undefined) => readonly T[] {
+  return (text, previous) => [...(previous || []), parse(text)];
 }

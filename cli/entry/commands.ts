@@ -1,11 +1,11 @@
 import { Option } from 'commander';
 import type { Command } from 'commander';
-import { repeated, spiffeIdFlag, textFlag, trustDomainFlag, ttlFlag } from '../flag-values.ts';
+import { repeated, textFlag } from '../flag-values.ts';
 import { adminSocketOption } from '../options.ts';
 import { outputOption } from '../output.ts';
-import { selectorFlag } from '../selector-flag.ts';
 import type { Terminal } from '../terminal.ts';
 import { RequiredOption, setVerb } from '../verb.ts';
+import { entryChangeOptions, filterOptions, newEntryOptions } from './options.ts';
 
 /** `vouchsafe entry …` */
 export function addEntryCommands(program: Command, terminal: Terminal): void {
@@ -13,7 +13,9 @@ export function addEntryCommands(program: Command, terminal: Terminal): void {
     .command('entry')
     .description('Registration entries: which workloads get which SPIFFE IDs');
   addCreate(entry, terminal);
+  addUpdate(entry, terminal);
   addShow(entry, terminal);
+  addCount(entry, terminal);
   addDelete(entry, terminal);
 }
 
@@ -21,47 +23,25 @@ function addCreate(entry: Command, terminal: Terminal): void {
   const command = entry
     .command('create')
     .description('Register a workload: who shows all the selectors gets the SPIFFE ID')
-    .addOption(adminSocketOption())
-    .addOption(new RequiredOption('--spiffe-id <ID>', 'SPIFFE ID to give').argParser(spiffeIdFlag))
-    .addOption(
-      new Option('--parent-id <ID>', 'SPIFFE ID of the agent, or node alias, that may give it')
-        .argParser(spiffeIdFlag)
-        .conflicts('node'),
-    )
-    .addOption(
-      new Option('--node', 'make it a node alias: the SPIFFE ID of every agent with the selectors'),
-    )
-    .addOption(
-      new RequiredOption(
-        '--selector <TYPE:VALUE>',
-        'what the workload must show; repeatable',
-      ).argParser(repeated(selectorFlag)),
-    )
-    .addOption(new Option('--x509-ttl <TTL>', 'life of its X509-SVIDs').argParser(ttlFlag))
-    .addOption(new Option('--jwt-ttl <TTL>', 'life of its JWT-SVIDs').argParser(ttlFlag))
-    .addOption(
-      new Option('--dns <NAME>', 'DNS name in its X509-SVIDs; repeatable').argParser(
-        repeated(textFlag),
-      ),
-    )
-    .addOption(new Option('--admin', 'let it administer the server'))
-    .addOption(new Option('--downstream', 'let it be an authority below this server'))
-    .addOption(
-      new Option('--hint <TEXT>', 'tells a workload with several SVIDs which one to use').argParser(
-        textFlag,
-      ),
-    )
-    .addOption(
-      new Option(
-        '--federates-with <TRUST_DOMAIN>',
-        'give it the bundle of this trust domain too; repeatable',
-      ).argParser(repeated(trustDomainFlag)),
-    )
-    .addOption(outputOption());
+    .addOption(adminSocketOption());
+  addAll(command, newEntryOptions()).addOption(outputOption());
   setVerb(command, terminal, async () => (await import('./create.ts')).createEntry);
 }
 
+function addUpdate(entry: Command, terminal: Terminal): void {
+  const command = entry
+    .command('update')
+    .description(
+      'Change a registration entry: what the flags name, lists as a whole, and nothing else',
+    )
+    .addOption(adminSocketOption())
+    .addOption(new RequiredOption('--entry-id <ID>', 'entry to change').argParser(textFlag));
+  addAll(command, entryChangeOptions()).addOption(outputOption());
+  setVerb(command, terminal, async () => (await import('./update.ts')).updateEntry);
+}
+
 function addShow(entry: Command, terminal: Terminal): void {
+  const filters = filterOptions();
   const command = entry
     .command('show')
     .description('List registration entries; every filter narrows the list')
@@ -69,18 +49,19 @@ function addShow(entry: Command, terminal: Terminal): void {
     .addOption(
       new Option('--entry-id <ID>', 'the one with this entry ID')
         .argParser(textFlag)
-        .conflicts(['spiffeId', 'parentId', 'selector']),
-    )
-    .addOption(new Option('--spiffe-id <ID>', 'for this SPIFFE ID').argParser(spiffeIdFlag))
-    .addOption(new Option('--parent-id <ID>', 'under this parent').argParser(spiffeIdFlag))
-    .addOption(
-      new Option(
-        '--selector <TYPE:VALUE>',
-        'with this selector among theirs; repeatable',
-      ).argParser(repeated(selectorFlag)),
-    )
-    .addOption(outputOption());
+        .conflicts(filters.map((filter) => filter.attributeName())),
+    );
+  addAll(command, filters).addOption(outputOption());
   setVerb(command, terminal, async () => (await import('./show.ts')).showEntries);
+}
+
+function addCount(entry: Command, terminal: Terminal): void {
+  const command = entry
+    .command('count')
+    .description('Count registration entries; every filter narrows what is counted')
+    .addOption(adminSocketOption());
+  addAll(command, filterOptions()).addOption(outputOption());
+  setVerb(command, terminal, async () => (await import('./count.ts')).countEntries);
 }
 
 function addDelete(entry: Command, terminal: Terminal): void {
@@ -95,4 +76,9 @@ function addDelete(entry: Command, terminal: Terminal): void {
     )
     .addOption(outputOption());
   setVerb(command, terminal, async () => (await import('./delete.ts')).deleteEntries);
+}
+
+function addAll(command: Command, options: readonly Option[]): Command {
+  for (const option of options) command.addOption(option);
+  return command;
 }

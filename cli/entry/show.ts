@@ -1,25 +1,20 @@
-import type { Selector } from '@vouchsafe/pki/selector';
-import type { SpiffeId } from '@vouchsafe/pki/spiffe-id';
 import type { Entry__Output } from '@vouchsafe/proto/gen/spire/api/types/Entry';
 import { toProtoJson } from '@vouchsafe/proto/json';
-import type { RequestOf } from '@vouchsafe/proto/services';
 import { adminTarget, withConnection } from '../connect.ts';
 import type { Connection } from '../connect.ts';
-import { encodeSelector, encodeSpiffeId } from '../messages.ts';
 import { print } from '../output.ts';
 import type { OutputFormat } from '../output.ts';
 import { collectPages } from '../pages.ts';
 import type { Invocation } from '../verb.ts';
+import { entryFilter } from './filter.ts';
+import type { EntryFilterFlags } from './filter.ts';
 import { entryTable } from './table.ts';
 
 const PAGE_SIZE = 500;
 
-interface ShowEntriesFlags {
+interface ShowEntriesFlags extends EntryFilterFlags {
   readonly socket?: string;
   readonly entryId?: string;
-  readonly spiffeId?: SpiffeId;
-  readonly parentId?: SpiffeId;
-  readonly selector?: readonly Selector[];
   readonly output?: OutputFormat;
 }
 
@@ -44,22 +39,10 @@ async function fetchEntries(
   if (entryId !== undefined) {
     return [await connection.unary('entry', 'GetEntry', { id: entryId })];
   }
-  const filter = filterOf(flags);
+  const filter = entryFilter(flags);
   return collectPages(async (pageToken) => {
     const request = { filter, page_size: PAGE_SIZE, page_token: pageToken };
     const response = await connection.unary('entry', 'ListEntries', request);
     return { items: response.entries, nextPageToken: response.next_page_token };
   });
-}
-
-type Filter = NonNullable<RequestOf<'entry', 'ListEntries'>['filter']>;
-
-function filterOf({ spiffeId, parentId, selector = [] }: ShowEntriesFlags): Filter {
-  return {
-    ...(spiffeId === undefined ? {} : { by_spiffe_id: encodeSpiffeId(spiffeId) }),
-    ...(parentId === undefined ? {} : { by_parent_id: encodeSpiffeId(parentId) }),
-    ...(selector.length === 0
-      ? {}
-      : { by_selectors: { selectors: selector.map(encodeSelector), match: 'MATCH_SUPERSET' } }),
-  };
 }

@@ -2,7 +2,9 @@
 import t from 'tap';
 import { status } from '@grpc/grpc-js';
 import { encodePem } from '@vouchsafe/pki/keys/pem';
+import { parseCertificates } from '@vouchsafe/pki/x509/certificate';
 import { parseAddress } from '../../runtime/address.ts';
+import { runCli } from '../support/run-cli.ts';
 import { startTestAgent } from '../support/test-agent.ts';
 import { call, newToken, startTestServer } from '../support/test-server.ts';
 
@@ -55,6 +57,55 @@ t.test('joins a server, serves what is registered, and stops when it is banned',
   const ended = t.rejects(stream.next(), { code: status.UNAVAILABLE }, 'STR-09');
   await agent.close();
   await ended;
+});
+
+t.test('an open stream has a new SVID when its entry is changed', async (t) => {
+  const server = await startTestServer(t);
+  const cli = async (...args: readonly string[]): Promise<string> => {
+    const { exitCode, stdout, stderr } = await runCli([...args, '--socket', server.socketPath]);
+    if (exitCode !== 0) throw new Error(stderr);
+    return stdout.trim();
+  };
+  const id = await cli(
+    ...['entry', 'create', '--spiffe-id', 'spiffe://example.org/a', '--dns', 'old.example'],
+    ...['--parent-id', 'spiffe://example.org/node', '--selector', `unix:uid:${process.getuid!()}`],
+  );
+  const update = (...changes: readonly string[]) =>
+    cli('entry', 'update', '--entry-id', id, ...changes);
+  const { client } = await startTestAgent(t, {
+    server: { address: parseAddress(server.address)!, ca: { pem: () => '' } },
+    settings: {
+      join_token: await newToken(server, { alias: '/node' }),
+      ...{ insecure_bootstrap: true, sync_interval: 1 },
+    },
+  });
+  const stream = client().stream('FetchX509SVID');
+  const next = async () => {
+    const { svids } = await stream.next();
+    const leaf = svids.map(({ x509_svid }) => parseCertificates(x509_svid)[0]!)[0]!;
+    return { count: svids.length, hint: svids[0]!.hint, leaf };
+  };
+  const first = await next();
+  t.match(first, { count: 1, hint: '', leaf: { dnsNames: ['old.example'] } });
+
+  await update('--dns', 'new.example', '--dns', 'more.example', '--hint', 'changed');
+  const second = await next();
+  t.match(second, { count: 1, hint: 'changed' });
+  t.strictSame(second.leaf.dnsNames, ['new.example', 'more.example']);
+  t.not(second.leaf.serialNumber, first.leaf.serialNumber);
+
+  await update('--spiffe-id', 'spiffe://example.org/b', '--no-dns');
+  const third = await next();
+  t.strictSame(
+    third.leaf.uriNames,
+    ['spiffe://example.org/b'],
+    'and in its place another identity',
+  );
+  t.strictSame(third.leaf.dnsNames, []);
+  t.equal(third.count, 1);
+
+  await update('--selector', 'unix:uid:4294967294');
+  await t.rejects(stream.next(), { code: status.PERMISSION_DENIED }, 'and none that is another’s');
 });
 
 t.test('who is not registered is told so', async (t) => {

@@ -32,6 +32,7 @@ t.test('what each kind of flag takes', (t) => {
   t.equal(trustDomainFlag('spiffe://example.org').name, 'example.org');
   const list = repeated(ttlFlag);
   t.strictSame(list('2', list('1', undefined)), [1, 2]);
+  t.strictSame(list('2', false), [2], 'behind its negation');
   t.end();
 });
 

@@ -24,10 +24,11 @@ function offered(...words: readonly string[]): string[] {
 t.test('bash completes', (t) => {
   const rows: readonly (readonly [string, readonly string[], readonly string[]])[] = [
     ['commands', ['val'], ['validate']],
-    ['all of them', ['entry', ''], ['create', 'show', 'delete', '--help']],
+    ['all of them', ['entry', ''], ['create', 'update', 'show', 'count', 'delete', '--help']],
     ['flags', ['entry', 'create', '--jwt'], ['--jwt-ttl']],
     ['flags of this command alone', ['token', 'generate', '--sel'], []],
     ['flags behind others', ['entry', 'create', '--hint', 'entry', '--adm'], ['--admin']],
+    ['negations', ['entry', 'update', '--no-a'], ['--no-admin']],
     ['the values there are', ['entry', 'show', '--output', ''], ['table', 'json', 'yaml']],
     ['their beginnings', ['bundle', 'show', '--format', 's'], ['spiffe']],
     ['arguments', ['completion', 'f'], ['fish']],

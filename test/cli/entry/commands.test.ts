@@ -275,6 +275,89 @@ t.test('`entry show` narrows by each filter, and by all of them', async (t) => {
   );
 });
 
+t.test('`entry count` counts what `entry show` shows, by every filter', async (t) => {
+  const path = join(temporaryDirectory(t), 's');
+  const asked: unknown[] = [];
+  await serveUnix(t, path, {
+    entry: {
+      CountEntries: ({ filter }) => {
+        asked.push(filter);
+        return { count: 3 };
+      },
+      ListEntries: ({ filter }) => {
+        asked.push(filter);
+        return { entries: [], next_page_token: '' };
+      },
+    },
+  });
+  const selectors = [{ type: 'unix', value: 'uid:1' }];
+  const rows: readonly (readonly [readonly string[], object])[] = [
+    [[], {}],
+    [['--spiffe-id', NODE], { by_spiffe_id: { trust_domain: 'example.org', path: '/node' } }],
+    [['--parent-id', NODE], { by_parent_id: { trust_domain: 'example.org', path: '/node' } }],
+    [['--selector', 'unix:uid:1'], { by_selectors: { selectors, match: 'MATCH_SUPERSET' } }],
+    [
+      ['--selector', 'unix:uid:1', '--match', 'exact'],
+      { by_selectors: { selectors, match: 'MATCH_EXACT' } },
+    ],
+    [
+      ['--selector', 'unix:uid:1', '--match', 'any'],
+      { by_selectors: { selectors, match: 'MATCH_ANY' } },
+    ],
+    [
+      ['--federates-with', 'one.org', '--federates-with', 'spiffe://two.org', '--match', 'subset'],
+      { by_federates_with: { trust_domains: ['one.org', 'two.org'], match: 'MATCH_SUBSET' } },
+    ],
+    [['--hint', 'h'], { by_hint: { value: 'h' } }],
+    [['--downstream'], { by_downstream: { value: true } }],
+  ];
+  const none = {
+    ...{ by_spiffe_id: null, by_parent_id: null, by_selectors: null },
+    ...{ by_federates_with: null, by_hint: null, by_downstream: null },
+  };
+  for (const [flags, expected] of rows) {
+    const { exitCode, stdout } = await runCli(['entry', 'count', ...flags, '--socket', path]);
+    t.strictSame({ exitCode, stdout }, { exitCode: 0, stdout: '3\n' });
+    await runCli(['entry', 'show', ...flags, '--socket', path]);
+    const filter = { ...none, ...expected };
+    t.strictSame(JSON.parse(JSON.stringify(asked.splice(0))), [filter, filter], flags.join(' '));
+  }
+  await created('/counted', '--hint', 'counted', '--downstream');
+  const real = ['entry', 'count', '--hint', 'counted', '--downstream', '--match', 'exact'];
+  const { stdout } = await cli([...real, '--selector', 'unix:uid:1000', '--output', 'json']);
+  t.strictSame(JSON.parse(stdout), { count: 1 });
+  await checkCliRows(
+    t,
+    [
+      {
+        name: 'a table has a header',
+        args: ['entry', 'count', '--hint', 'counted', '--output', 'table'],
+        exitCode: 0,
+        stdout: /^ENTRIES\n1\n$/,
+      },
+      {
+        name: 'how to match, but not what',
+        args: ['entry', 'count', '--match', 'any'],
+        exitCode: 2,
+        stderr: /^error: missing --selector <TYPE:VALUE> or --federates-with <TRUST_DOMAIN>/,
+      },
+      {
+        name: 'another way to match',
+        args: ['entry', 'show', '--match', 'some', '--selector', 'unix:uid:1'],
+        exitCode: 2,
+        stderr: /'--match <HOW>' argument 'some' is invalid/,
+      },
+      {
+        name: 'a hint beside an entry ID',
+        args: ['entry', 'show', '--entry-id', 'x', '--hint', 'h'],
+        exitCode: 2,
+        stderr: /'--entry-id <ID>' cannot be used with option '--hint <TEXT>'/,
+      },
+    ],
+    cli,
+  );
+});
+
 t.test('`entry delete` deletes what it can, and tells what it could not', async (t) => {
   const [first, second] = [await created('/delete/1'), await created('/delete/2')];
   const flags = [first, 'nothing', second].flatMap((id) => ['--entry-id', id]);
