@@ -34,6 +34,7 @@ t.test('the commands', (t) => {
       'fetch jwt',
       'fetch x509',
       'help',
+      'jwt mint',
       'server healthcheck',
       'server run',
       'server validate',
@@ -41,6 +42,7 @@ t.test('the commands', (t) => {
       'up',
       'validate jwt',
       'version',
+      'x509 mint',
     ],
   );
   t.end();
