@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { address, duration, socketPath, trustDomain } from '../runtime/config-types.ts';
-import { LOG_LEVELS } from '../runtime/log.ts';
+import { LOG_LEVELS } from '../runtime/log-level.ts';
 
 /** RSA-4096 is left out: a new key for each renewal would take seconds of a core. */
 const WORKLOAD_KEY_TYPES = ['ec-p256', 'ec-p384', 'rsa-2048'] as const;

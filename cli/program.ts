@@ -4,6 +4,7 @@ import { addBundleCommands } from './bundle/commands.ts';
 import { addCompletionCommand } from './completion/command.ts';
 import { addEntryCommands } from './entry/commands.ts';
 import { addFetchCommands } from './fetch/commands.ts';
+import { addLoggerCommands } from './logger/commands.ts';
 import { addMintCommands } from './mint/commands.ts';
 import { addServerCommands } from './server/commands.ts';
 import { printableLines, processTerminal, styled } from './terminal.ts';
@@ -35,6 +36,7 @@ export function createProgram(terminal: Terminal = processTerminal()): Command {
   addTokenCommands(program, terminal);
   addBundleCommands(program, terminal);
   addMintCommands(program, terminal);
+  addLoggerCommands(program, terminal);
   addFetchCommands(program, terminal);
   addValidateCommands(program, terminal);
   addCompletionCommand(program, terminal);

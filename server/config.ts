@@ -1,7 +1,7 @@
 import { KEY_TYPES } from '@vouchsafe/pki/keys/key-type';
 import { z } from 'zod';
 import { address, duration, socketPath, trustDomain } from '../runtime/config-types.ts';
-import { LOG_LEVELS } from '../runtime/log.ts';
+import { LOG_LEVELS } from '../runtime/log-level.ts';
 
 const HOUR = 3600;
 /** TTLs travel as int32; and an authority of more than ten years is a mistake, not a plan. */

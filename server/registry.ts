@@ -29,6 +29,15 @@ export class Registry {
     return this.#agents.get(id.toString());
   }
 
+  get agentCount(): number {
+    return this.#agents.size;
+  }
+
+  /** The own one and those of other trust domains. */
+  get bundleCount(): number {
+    return this.#bundles.size;
+  }
+
   /** In order of first attestation. */
   agents(): IterableIterator<AgentRecord> {
     return this.#agents.values();

@@ -6,16 +6,18 @@ import { formatAddress } from '../runtime/address.ts';
 import type { Clock } from '../runtime/clock.ts';
 import { holdDataDirectory } from '../runtime/data-directory.ts';
 import { DiskKeyManager } from '../runtime/keys/disk.ts';
-import type { Log } from '../runtime/log.ts';
+import type { RootLog } from '../runtime/log.ts';
 import { Peers } from '../runtime/rpc/peers.ts';
 import { RpcServer } from '../runtime/rpc/rpc-server.ts';
 import { runTasks } from '../runtime/tasks.ts';
 import { agentService } from './api/agent.ts';
 import { bundleService } from './api/bundle.ts';
 import type { Caller } from './api/caller.ts';
+import { debugService } from './api/debug.ts';
 import { entryService } from './api/entry.ts';
 import { ServerGate } from './api/gate.ts';
 import { healthService } from './api/health.ts';
+import { loggerService } from './api/logger.ts';
 import type { ServerCall } from './api/server-call.ts';
 import { svidService } from './api/svid.ts';
 import { JoinTokenAttestor } from './attestation/join-token.ts';
@@ -44,7 +46,8 @@ const CONNECTION_AGE = { maxMs: 3 * 60 * 1000, graceMs: 60 * 1000 };
 const MAX_WAITING_SIGNATURES = 50_000;
 
 export interface ServerDeps {
-  readonly log: Log;
+  /** Its level can be changed while the server runs. */
+  readonly log: RootLog;
   readonly clock: Clock;
 }
 
@@ -189,6 +192,11 @@ async function openEndpoints(parts: Parts, closing: AsyncDisposableStack): Promi
       isServing: () => authorities.canSign() && registry.findBundle(trustDomain) !== undefined,
     }),
   );
+  adminRpc.addService(
+    serviceDefinition('serverDebug'),
+    debugService({ trustDomain, registry, svid, clock }),
+  );
+  adminRpc.addService(serviceDefinition('serverLogger'), loggerService({ log }));
   const adminSocket = new AdminSocket({ peers, rpc: adminRpc, log });
   closing.defer(() => adminRpc.close());
   closing.defer(() => adminSocket.close());

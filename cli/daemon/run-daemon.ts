@@ -2,7 +2,8 @@ import { systemClock } from '../../runtime/clock.ts';
 import type { Clock } from '../../runtime/clock.ts';
 import { forbidMemoryDumps } from '../../runtime/kernel.ts';
 import { createLog } from '../../runtime/log.ts';
-import type { Log, LogLevel } from '../../runtime/log.ts';
+import type { RootLog } from '../../runtime/log.ts';
+import type { LogLevel } from '../../runtime/log-level.ts';
 import { notifyServiceManager } from '../../runtime/service-manager.ts';
 import { aborted, stopSignal } from './stop-signal.ts';
 import { uncaught } from './uncaught.ts';
@@ -19,7 +20,7 @@ export interface Daemon {
 export interface DaemonInit {
   readonly logLevel: LogLevel;
   readonly env: Readonly<Record<string, string | undefined>>;
-  readonly start: (deps: { readonly log: Log; readonly clock: Clock }) => Promise<Daemon>;
+  readonly start: (deps: { readonly log: RootLog; readonly clock: Clock }) => Promise<Daemon>;
 }
 
 /** Runs a daemon until it is told to stop. @throws whatever made it fail, once it is in the log */

@@ -3,10 +3,10 @@ import { createWriteStream } from 'node:fs';
 import { rename } from 'node:fs/promises';
 import { systemCode } from '../../runtime/errors.ts';
 import { createLog } from '../../runtime/log.ts';
-import type { Log } from '../../runtime/log.ts';
+import type { RootLog } from '../../runtime/log.ts';
 
 export interface LogFile {
-  readonly log: Log;
+  readonly log: RootLog;
   close(): Promise<void>;
 }
 

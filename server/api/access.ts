@@ -10,7 +10,8 @@ export interface Access {
 }
 
 /** The services that this server answers. */
-export type ServedService = 'agent' | 'bundle' | 'entry' | 'svid' | 'health';
+export type ServedService =
+  'agent' | 'bundle' | 'entry' | 'svid' | 'health' | 'serverDebug' | 'serverLogger';
 
 const reads = (...allow: Right[]): Access => ({ allow, audit: false });
 const changes = (...allow: Right[]): Access => ({ allow, audit: true });
@@ -60,6 +61,12 @@ export const ACCESS: Readonly<Record<FullMethodName<ServedService>, Access>> = {
   '/spire.api.server.svid.v1.SVID/NewJWTSVID': changes('agent'),
   '/spire.api.server.svid.v1.SVID/BatchNewWITSVID': { allow: ['agent'], audit: false },
   '/spire.api.server.svid.v1.SVID/NewDownstreamX509CA': closed,
+
+  '/spire.api.server.debug.v1.Debug/GetInfo': reads('local'),
+
+  '/spire.api.server.logger.v1.Logger/GetLogger': reads('local'),
+  '/spire.api.server.logger.v1.Logger/SetLogLevel': changes('local'),
+  '/spire.api.server.logger.v1.Logger/ResetLogLevel': changes('local'),
 
   '/grpc.health.v1.Health/Check': reads('local'),
   '/grpc.health.v1.Health/List': reads('local'),

@@ -31,9 +31,15 @@ export class ServerSvid {
   readonly #listeners = new Set<(identity: ServerIdentity) => void>();
   #renewAt = new Date(0);
   #identity: ServerIdentity | undefined;
+  #chain: readonly Uint8Array[] = [];
 
   constructor(deps: ServerSvidDeps) {
     this.#deps = deps;
+  }
+
+  /** DER, the server's own first; empty before there is one. */
+  get chain(): readonly Uint8Array[] {
+    return this.#chain;
   }
 
   /** Told of the present identity at once, if there is one, and of each new one. */
@@ -53,6 +59,7 @@ export class ServerSvid {
       key: privateKey.export({ type: 'pkcs8', format: 'pem' }),
     };
     this.#identity = identity;
+    this.#chain = svid.chain;
     for (const listener of this.#listeners) listener(identity);
     log.info('Server X509-SVID rotated', {
       serial_number: svid.serialNumber,

@@ -13,6 +13,7 @@ import type { Test } from 'tap';
 import { formatAddress } from '../../runtime/address.ts';
 import { systemClock } from '../../runtime/clock.ts';
 import type { Clock } from '../../runtime/clock.ts';
+import type { RootLog } from '../../runtime/log.ts';
 import { readConfig } from '../../runtime/config-reader.ts';
 import { SpiffeChannelCredentials } from '../../runtime/tls/spiffe-channel.ts';
 import { SERVER_CONFIG } from '../../server/config.ts';
@@ -25,6 +26,8 @@ import { temporaryDirectory } from './socket-path.ts';
 export interface TestServerOptions {
   readonly directory?: string;
   readonly clock?: Clock;
+  /** In place of one that keeps every line in `log`. */
+  readonly log?: RootLog;
   /** Keys of the server's configuration. */
   readonly settings?: Readonly<Record<string, unknown>>;
 }
@@ -63,7 +66,8 @@ export async function startTestServer(
     bind_address: '127.0.0.1:0',
     ...settings,
   };
-  const { log, records } = captureLog();
+  const { log: captured, records } = captureLog();
+  const log = options.log ?? captured;
   const running = await startServer(await readConfig(SERVER_CONFIG, { flags }), { log, clock });
   const address = formatAddress(running.address);
   const clients = new Set<Client>();
