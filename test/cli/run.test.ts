@@ -22,7 +22,12 @@ t.test('exit codes and who hears what', (t) => {
     { name: '-V', args: ['-V'], exitCode: 0, stdout: /^vouchsafe \d/ },
     { name: 'help', args: ['help'], exitCode: 0, stdout: /^Usage: vouchsafe / },
     { name: '--help', args: ['--help'], exitCode: 0, stdout: /^Usage: vouchsafe / },
-    { name: 'help of a noun', args: ['help', 'entry'], exitCode: 0, stdout: /create .*\n.*update / },
+    {
+      name: 'help of a noun',
+      args: ['help', 'entry'],
+      exitCode: 0,
+      stdout: /create .*\n.*update /,
+    },
     {
       name: 'help of a verb',
       args: ['help', 'entry', 'create'],
