@@ -15,12 +15,11 @@ export class Registry {
   readonly #bundles = new Map<string, TrustBundle>();
 
   /** Reads everything once and then follows the datastore; call it before anything else may write. */
-  static async load(datastore: Datastore, trustDomain: TrustDomain): Promise<Registry> {
+  static async load(datastore: Datastore): Promise<Registry> {
     const registry = new Registry();
     for (const entry of await datastore.entries.all()) registry.entries.put(entry);
     for (const agent of await datastore.agents.all()) registry.#putAgent(agent);
-    const bundle = await datastore.bundles.find(trustDomain);
-    if (bundle !== undefined) registry.#putBundle(bundle);
+    for (const bundle of await datastore.bundles.all()) registry.#putBundle(bundle);
     datastore.subscribe((change) => registry.#apply(change));
     return registry;
   }
@@ -47,6 +46,10 @@ export class Registry {
     return this.#bundles.get(trustDomain.name);
   }
 
+  bundles(): IterableIterator<TrustBundle> {
+    return this.#bundles.values();
+  }
+
   #putAgent(agent: AgentRecord): void {
     this.#agents.set(agent.id.toString(), agent);
   }
@@ -66,7 +69,8 @@ export class Registry {
         else this.#putAgent(change.agent);
         return;
       case 'bundle':
-        this.#putBundle(change.bundle);
+        if (change.bundle === undefined) this.#bundles.delete(change.trustDomain.name);
+        else this.#putBundle(change.bundle);
         return;
     }
   }

@@ -84,7 +84,7 @@ async function start(
   closing.defer(() => datastore.close());
   const { trust_domain: trustDomain, data_dir: directory } = config;
   await checkOwner(datastore.authorities, { trustDomain, directory });
-  const registry = await Registry.load(datastore, trustDomain);
+  const registry = await Registry.load(datastore);
 
   const authorities = await openAuthorities(config, { ...deps, keys, datastore });
   const { authority, rotator } = authorities;
@@ -229,7 +229,10 @@ function addServices(rpc: RpcServer<ServerCall>, parts: Parts): void {
     serviceDefinition('agent'),
     agentService({ ...common, datastore, agentTtlSeconds, attestors: [joinToken] }),
   );
-  rpc.addService(serviceDefinition('bundle'), bundleService(common));
+  rpc.addService(
+    serviceDefinition('bundle'),
+    bundleService({ ...common, bundles: datastore.bundles }),
+  );
   rpc.addService(
     serviceDefinition('entry'),
     entryService({ ...common, entries: datastore.entries }),

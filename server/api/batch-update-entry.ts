@@ -5,6 +5,7 @@ import { alreadyExists, invalidArgument, notFound } from '../../runtime/rpc/stat
 import type { EntryStore, EntryUpdate, UpdateEntryOutcome } from '../datastore/datastore.ts';
 import { entryProblem } from '../registration/entry-rules.ts';
 import type { RegistrationEntry } from '../registration/entry.ts';
+import { bundleMissing } from './bundle-missing.ts';
 import { entryAudit } from './entry-audit.ts';
 import { decodeChanges, encodeEntry, maskedFields } from './messages/entry.ts';
 import { encodeFailure, OK } from './messages/status.ts';
@@ -66,6 +67,8 @@ function judge(outcome: UpdateEntryOutcome | Error): Verdict {
       return { failure: invalidArgument(`failed to update entry: ${outcome.problem}`) };
     case 'similar':
       return { failure: alreadyExists(`failed to update entry: ${similarTo(outcome.entry)}`) };
+    case 'bundle_missing':
+      return { failure: invalidArgument(`failed to update entry: ${bundleMissing(outcome)}`) };
   }
 }
 

@@ -2,33 +2,90 @@ import { TrustDomain } from '@vouchsafe/pki/trust-domain';
 import type { ServiceHandlers } from '@vouchsafe/proto/services';
 import type { Implementation } from '../../runtime/rpc/adapter.ts';
 import { invalidArgument, notFound } from '../../runtime/rpc/status.ts';
+import type { BundleStore } from '../datastore/datastore.ts';
 import type { Registry } from '../registry.ts';
-import { encodeBundle } from './messages/bundle.ts';
+import { changingFederatedBundles } from './federated-bundles.ts';
+import { decodeJwtAuthority, decodeX509Authority, encodeBundle } from './messages/bundle.ts';
 import { refusing } from './refusing.ts';
 import type { ServerCall } from './server-call.ts';
 
 export interface BundleServiceDeps {
   readonly trustDomain: TrustDomain;
   readonly registry: Registry;
+  readonly bundles: BundleStore;
 }
 
-type BundleService = Pick<
+type BundleService = Omit<
   Implementation<ServiceHandlers<'bundle'>, ServerCall>,
-  'GetBundle' | 'GetFederatedBundle'
+  'PublishJWTAuthority' | 'PublishWITAuthority'
 >;
 
 /** `spire.api.server.bundle.v1.Bundle`. */
-export function bundleService({ trustDomain, registry }: BundleServiceDeps): BundleService {
+export function bundleService(deps: BundleServiceDeps): BundleService {
+  return {
+    ...readingOwn(deps),
+    AppendBundle: appendBundle(deps),
+    ...readingFederated(deps),
+    ...changingFederatedBundles(deps),
+  };
+}
+
+function readingOwn({
+  trustDomain,
+  registry,
+}: BundleServiceDeps): Pick<BundleService, 'GetBundle' | 'CountBundles'> {
   return {
     GetBundle({ output_mask }) {
       const bundle = registry.findBundle(trustDomain);
       if (bundle === undefined) throw notFound('bundle not found');
       return encodeBundle(bundle, output_mask);
     },
+    CountBundles: () => ({ count: registry.bundleCount }),
+  };
+}
+
+/** Authorities that are trusted beside the server's own, such as those of a server that is being replaced. */
+function appendBundle({ trustDomain, bundles }: BundleServiceDeps): BundleService['AppendBundle'] {
+  return async (request, call) => {
+    if (request.x509_authorities.length + request.jwt_authorities.length === 0) {
+      throw invalidArgument('no authorities to append');
+    }
+    const jwt = refusing('failed to convert JWT authority', () =>
+      request.jwt_authorities.map(decodeJwtAuthority),
+    );
+    const x509 = refusing('failed to convert X.509 authority', () =>
+      request.x509_authorities.map(decodeX509Authority),
+    );
+    call.audit.set(
+      'x509_authorities',
+      x509.map(({ certificate }) => certificate.subjectKeyId ?? ''),
+    );
+    call.audit.set(
+      'jwt_authorities',
+      jwt.map(({ keyId }) => keyId),
+    );
+    let refusal: unknown;
+    const bundle = await bundles.update(trustDomain, (before) => {
+      const withX509 = x509.reduce((all, authority) => all.appendX509(authority), before);
+      try {
+        return jwt.reduce((all, authority) => all.appendJwt(authority), withX509);
+      } catch (error) {
+        refusal = error; // the caller's fault, and not that of the datastore
+        return before;
+      }
+    });
+    if (refusal !== undefined) throw invalidArgument('failed to append bundle', refusal);
+    return encodeBundle(bundle, request.output_mask);
+  };
+}
+
+function readingFederated({
+  trustDomain,
+  registry,
+}: BundleServiceDeps): Pick<BundleService, 'GetFederatedBundle' | 'ListFederatedBundles'> {
+  return {
     GetFederatedBundle(request) {
-      const wanted = refusing('trust domain argument is not valid', () =>
-        TrustDomain.parse(request.trust_domain),
-      );
+      const wanted = parseTrustDomain(request.trust_domain);
       if (wanted.equals(trustDomain)) {
         throw invalidArgument(
           "getting a federated bundle for the server's own trust domain is not allowed",
@@ -38,5 +95,20 @@ export function bundleService({ trustDomain, registry }: BundleServiceDeps): Bun
       if (bundle === undefined) throw notFound('bundle not found');
       return encodeBundle(bundle, request.output_mask);
     },
+    ListFederatedBundles({ output_mask, page_size, page_token }) {
+      const isPaged = page_size > 0;
+      const after = isPaged ? page_token : '';
+      const rest = [...registry.bundles()]
+        .filter(({ trustDomain: { name } }) => name !== trustDomain.name && name > after)
+        .sort((a, b) => (a.trustDomain.name < b.trustDomain.name ? -1 : 1));
+      const page = isPaged ? rest.slice(0, page_size) : rest;
+      return {
+        bundles: page.map((bundle) => encodeBundle(bundle, output_mask)),
+        next_page_token: isPaged ? (page.at(-1)?.trustDomain.name ?? '') : '',
+      };
+    },
   };
 }
+
+const parseTrustDomain = (text: string): TrustDomain =>
+  refusing('trust domain argument is not valid', () => TrustDomain.parse(text));

@@ -8,6 +8,7 @@ import { authorizedEntries } from '../registration/authorized-entries.ts';
 import type { RegistrationEntry } from '../registration/entry.ts';
 import type { Registry } from '../registry.ts';
 import { batchUpdateEntry } from './batch-update-entry.ts';
+import { bundleMissing } from './bundle-missing.ts';
 import { entryAudit } from './entry-audit.ts';
 import { entryFilter } from './entry-filter.ts';
 import { decodeEntry, encodeEntry } from './messages/entry.ts';
@@ -116,6 +117,8 @@ function judge(outcome: CreateEntryOutcome | Error): Verdict {
       return { failure: alreadyExists('similar entry already exists'), stored: outcome.entry };
     case 'id_taken':
       return { failure: alreadyExists('failed to create entry: entry ID is taken') };
+    case 'bundle_missing':
+      return { failure: invalidArgument(`failed to create entry: ${bundleMissing(outcome)}`) };
   }
 }
 

@@ -23,7 +23,11 @@ export interface Datastore {
 export type Change =
   | { readonly kind: 'entry'; readonly id: string; readonly entry: RegistrationEntry | undefined }
   | { readonly kind: 'agent'; readonly id: SpiffeId; readonly agent: AgentRecord | undefined }
-  | { readonly kind: 'bundle'; readonly bundle: TrustBundle };
+  | {
+      readonly kind: 'bundle';
+      readonly trustDomain: TrustDomain;
+      readonly bundle: TrustBundle | undefined;
+    };
 
 export interface NewEntry extends EntrySpec {
   /** Chosen by the store when undefined. */
@@ -34,7 +38,14 @@ export type CreateEntryOutcome =
   | { readonly kind: 'created'; readonly entry: RegistrationEntry }
   /** One with this parent, SPIFFE ID and set of selectors exists. */
   | { readonly kind: 'similar'; readonly entry: RegistrationEntry }
-  | { readonly kind: 'id_taken' };
+  | { readonly kind: 'id_taken' }
+  | BundleMissing;
+
+/** The entry federates with a trust domain whose bundle is not stored. */
+export interface BundleMissing {
+  readonly kind: 'bundle_missing';
+  readonly trustDomain: TrustDomain;
+}
 
 export interface EntryUpdate {
   readonly id: string;
@@ -51,7 +62,8 @@ export type UpdateEntryOutcome =
   /** What it would become does not pass the check. */
   | { readonly kind: 'invalid'; readonly problem: string }
   /** Another one has the parent, SPIFFE ID and set of selectors that it would have. */
-  | { readonly kind: 'similar'; readonly entry: RegistrationEntry };
+  | { readonly kind: 'similar'; readonly entry: RegistrationEntry }
+  | BundleMissing;
 
 export interface EntryStore {
   /** One transaction; one outcome for each entry, in order. */
@@ -115,8 +127,33 @@ export interface JoinTokenStore {
 
 export type BundleChange = (bundle: TrustBundle) => TrustBundle;
 
+/** A bundle as somebody else gave it, its sequence number with it. */
+export interface BundleWrite {
+  readonly trustDomain: TrustDomain;
+  /** What it becomes, from what is stored; undefined leaves that as it is. */
+  readonly change: (stored: TrustBundle | undefined) => TrustBundle | undefined;
+}
+
+/** What becomes of the entries that federate with a trust domain whose bundle is removed. */
+export type FederatedEntries = 'keep_bundle' | 'delete' | 'dissociate';
+
+export type RemoveBundleOutcome =
+  | { readonly kind: 'removed' }
+  | { readonly kind: 'not_found' }
+  /** So many entries federate with it, and the bundle was to be kept then. */
+  | { readonly kind: 'in_use'; readonly entries: number };
+
 export interface BundleStore {
+  /** By name. */
+  all(): Promise<TrustBundle[]>;
   find(trustDomain: TrustDomain): Promise<TrustBundle | undefined>;
+  /** One transaction; what each change made, in order. */
+  write(writes: readonly BundleWrite[]): Promise<(TrustBundle | undefined)[]>;
+  /** One transaction, with the entries; one outcome for each trust domain, in order. */
+  remove(
+    trustDomains: readonly TrustDomain[],
+    entries: FederatedEntries,
+  ): Promise<RemoveBundleOutcome[]>;
   /**
    * Changes a bundle in one transaction, starting from an empty one when there is none. A change of contents raises the
    * sequence number by one; no change leaves it.

@@ -26,11 +26,6 @@ const RULES: readonly ((entry: EntrySpec) => string | undefined)[] = [
     storeSvid && additionalAttributes?.disableX509SvidPrefetch === true
       ? 'X509-SVID prefetch cannot be disabled when store SVID is enabled'
       : undefined,
-  // Federation has no bundles to offer yet: such an entry would give an identity that trusts nobody it was meant to.
-  ({ federatesWith }) =>
-    federatesWith[0] === undefined
-      ? undefined
-      : `unable to find federated bundle "${federatesWith[0].id}"`,
 ];
 
 /**

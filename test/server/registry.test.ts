@@ -22,7 +22,7 @@ const publicKeyInfo = Buffer.from('key');
 async function open(t: Test, file = join(temporaryDirectory(t), 'db')) {
   const datastore = await SqliteDatastore.open(file);
   t.teardown(() => datastore.close());
-  return { file, datastore, registry: await Registry.load(datastore, TRUST_DOMAIN) };
+  return { file, datastore, registry: await Registry.load(datastore) };
 }
 
 const addKey = (keyId: string) => (bundle: TrustBundle) =>

@@ -3,8 +3,15 @@ import { JwtAuthority } from '@vouchsafe/pki/jwt/jwt-authority';
 import { TrustDomain } from '@vouchsafe/pki/trust-domain';
 import { parseCertificate } from '@vouchsafe/pki/x509/certificate';
 import type { Knex } from 'knex';
-import type { BundleChange, BundleStore } from '../datastore.ts';
+import type {
+  BundleChange,
+  BundleStore,
+  BundleWrite,
+  FederatedEntries,
+  RemoveBundleOutcome,
+} from '../datastore.ts';
 import { fromOptionalSeconds, toOptionalSeconds } from './columns.ts';
+import { deleteEntry, dissociateEntry, entriesFederatingWith } from './entries.ts';
 import type { Record, Transactions } from './transactions.ts';
 
 interface BundleRow {
@@ -34,12 +41,40 @@ export class SqliteBundles implements BundleStore {
     this.#transactions = transactions;
   }
 
+  all(): Promise<TrustBundle[]> {
+    return this.#transactions.read(
+      (db) => db<BundleRow>('bundles').orderBy('trust_domain'),
+      fromRow,
+    );
+  }
+
   async find(trustDomain: TrustDomain): Promise<TrustBundle | undefined> {
     const [bundle] = await this.#transactions.read(
       (db) => db<BundleRow>('bundles').where({ trust_domain: trustDomain.name }),
       fromRow,
     );
     return bundle;
+  }
+
+  write(writes: readonly BundleWrite[]): Promise<(TrustBundle | undefined)[]> {
+    return this.#transactions.write(async (tx, record) => {
+      const made: (TrustBundle | undefined)[] = [];
+      for (const write of writes) made.push(await writeBundle(tx, write, record));
+      return made;
+    });
+  }
+
+  remove(
+    trustDomains: readonly TrustDomain[],
+    entries: FederatedEntries,
+  ): Promise<RemoveBundleOutcome[]> {
+    return this.#transactions.write(async (tx, record) => {
+      const outcomes: RemoveBundleOutcome[] = [];
+      for (const trustDomain of trustDomains) {
+        outcomes.push(await removeBundle(tx, { trustDomain, entries }, record));
+      }
+      return outcomes;
+    });
   }
 
   update(trustDomain: TrustDomain, change: BundleChange): Promise<TrustBundle> {
@@ -56,14 +91,62 @@ export async function updateBundle(
   record: Record,
 ): Promise<TrustBundle> {
   const { trustDomain, change } = update;
-  const row = await tx<BundleRow>('bundles').where({ trust_domain: trustDomain.name }).first();
-  const before = row === undefined ? TrustBundle.empty(trustDomain) : fromRow(row);
+  const before = (await findBundle(tx, trustDomain)) ?? TrustBundle.empty(trustDomain);
   const changed = change(before);
   if (changed.sameContents(before)) return before;
   const bundle = changed.withSequenceNumber(before.sequenceNumber + 1n);
-  await tx('bundles').insert(toRow(bundle)).onConflict('trust_domain').merge();
-  record({ kind: 'bundle', bundle });
+  await storeBundle(tx, bundle, record);
   return bundle;
+}
+
+async function writeBundle(
+  tx: Knex.Transaction,
+  { trustDomain, change }: BundleWrite,
+  record: Record,
+): Promise<TrustBundle | undefined> {
+  const stored = await findBundle(tx, trustDomain);
+  const bundle = change(stored);
+  if (bundle === undefined) return undefined;
+  const isSame = stored?.sequenceNumber === bundle.sequenceNumber && stored.sameContents(bundle);
+  if (!isSame) await storeBundle(tx, bundle, record);
+  return bundle;
+}
+
+async function removeBundle(
+  tx: Knex.Transaction,
+  removal: { readonly trustDomain: TrustDomain; readonly entries: FederatedEntries },
+  record: Record,
+): Promise<RemoveBundleOutcome> {
+  const { trustDomain } = removal;
+  if ((await findBundle(tx, trustDomain)) === undefined) return { kind: 'not_found' };
+  const entries = await entriesFederatingWith(tx, trustDomain);
+  if (removal.entries === 'keep_bundle' && entries.length > 0) {
+    return { kind: 'in_use', entries: entries.length };
+  }
+  for (const entry of entries) {
+    if (removal.entries === 'delete') await deleteEntry(tx, entry.id, record);
+    else await dissociateEntry(tx, { entry, trustDomain }, record);
+  }
+  await tx('bundles').where({ trust_domain: trustDomain.name }).delete();
+  record({ kind: 'bundle', trustDomain, bundle: undefined });
+  return { kind: 'removed' };
+}
+
+async function findBundle(
+  tx: Knex.Transaction,
+  { name }: TrustDomain,
+): Promise<TrustBundle | undefined> {
+  const row = await tx<BundleRow>('bundles').where({ trust_domain: name }).first();
+  return row === undefined ? undefined : fromRow(row);
+}
+
+async function storeBundle(
+  tx: Knex.Transaction,
+  bundle: TrustBundle,
+  record: Record,
+): Promise<void> {
+  await tx('bundles').insert(toRow(bundle)).onConflict('trust_domain').merge();
+  record({ kind: 'bundle', trustDomain: bundle.trustDomain, bundle });
 }
 
 function toRow(bundle: TrustBundle): BundleRow {

@@ -102,6 +102,8 @@ export async function createEntry(
   const taken =
     entry.id !== undefined && (await tx('entries').where({ id: entry.id }).first()) !== undefined;
   if (taken) return { kind: 'id_taken' };
+  const missing = await missingBundle(tx, entry.federatesWith);
+  if (missing !== undefined) return { kind: 'bundle_missing', trustDomain: missing };
   const [inserted] = await tx('entries').insert(row).returning<{ row: number }[]>('row');
   const created = fromRow({ ...row, row: inserted!.row });
   record({ kind: 'entry', id: created.id, entry: created });
@@ -126,8 +128,51 @@ async function updateEntry(
     .whereNot({ id })
     .first();
   if (similar !== undefined) return { kind: 'similar', entry: fromRow(similar) };
+  const missing = await missingBundle(tx, changed.federatesWith);
+  if (missing !== undefined) return { kind: 'bundle_missing', trustDomain: missing };
   await tx('entries').where({ id }).update(columns);
   return { kind: 'updated', entry: fromRow({ ...columns, row: stored.row }) };
+}
+
+/** The first of these trust domains whose bundle is not stored. */
+async function missingBundle(
+  tx: Knex.Transaction,
+  federatesWith: readonly TrustDomain[],
+): Promise<TrustDomain | undefined> {
+  for (const trustDomain of federatesWith) {
+    const bundle = await tx<{ trust_domain: string }>('bundles')
+      .where({ trust_domain: trustDomain.name })
+      .first('trust_domain');
+    if (bundle === undefined) return trustDomain;
+  }
+  return undefined;
+}
+
+export async function entriesFederatingWith(
+  tx: Knex.Transaction,
+  { name }: TrustDomain,
+): Promise<RegistrationEntry[]> {
+  const rows = await tx<EntryRow>('entries')
+    .whereRaw('exists (select 1 from json_each(federates_with) where value = ?)', [name])
+    .orderBy('row');
+  return rows.map(fromRow);
+}
+
+/** The entry without this federation; agents see by its revision that it has changed. */
+export async function dissociateEntry(
+  tx: Knex.Transaction,
+  from: { readonly entry: RegistrationEntry; readonly trustDomain: TrustDomain },
+  record: Record,
+): Promise<void> {
+  const { entry, trustDomain } = from;
+  const { id } = entry;
+  const changed = {
+    ...entry,
+    federatesWith: entry.federatesWith.filter((other) => !other.equals(trustDomain)),
+    revisionNumber: entry.revisionNumber + 1,
+  };
+  await tx('entries').where({ id }).update(toRow(changed));
+  record({ kind: 'entry', id, entry: changed });
 }
 
 export async function deleteEntry(

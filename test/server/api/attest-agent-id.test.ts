@@ -42,7 +42,7 @@ async function attestAs(t: Test, id: string): Promise<{ code: unknown; isRecorde
     attestors: [attestor],
     authority: ca,
     datastore,
-    registry: await Registry.load(datastore, TRUST_DOMAIN),
+    registry: await Registry.load(datastore),
     agentTtlSeconds: 3600,
     clock,
     log: captured.log,

@@ -2,6 +2,8 @@ import { status } from '@grpc/grpc-js';
 import { createPublicKey } from 'node:crypto';
 import { parseCertificate } from '@vouchsafe/pki/x509/certificate';
 import t from 'tap';
+import type { AppendBundleRequest } from '@vouchsafe/proto/gen/spire/api/server/bundle/v1/AppendBundleRequest';
+import { makeAuthority, makeJwtAuthority } from '../../support/test-bundle.ts';
 import { call, startTestServer } from '../../support/test-server.ts';
 
 const server = await startTestServer(t);
@@ -45,10 +47,66 @@ t.test('federated bundles: none yet', async (t) => {
   });
 });
 
-t.test('what is not there yet says so, to those who may ask', async (t) => {
-  await t.rejects(call(local, local.CountBundles, {}), { code: status.UNIMPLEMENTED });
-  await t.rejects(call(anonymous, anonymous.CountBundles, {}), { code: status.PERMISSION_DENIED });
+t.test('AppendBundle: more authorities of the own trust domain', async (t) => {
+  const before = await call(local, local.GetBundle, {});
+  const certificate = await makeAuthority();
+  const jwt = makeJwtAuthority('another', { expiresAt: new Date('2036-01-01T00:00:00Z') });
+  const more = {
+    x509_authorities: [{ asn1: certificate.raw, tainted: true }],
+    jwt_authorities: [
+      { key_id: jwt.keyId, public_key: jwt.publicKeyInfo, expires_at: '2082758400' },
+    ],
+  };
+  const after = await append(more);
+  t.same(after.x509_authorities, [
+    ...before.x509_authorities,
+    { asn1: Buffer.from(certificate.raw), tainted: false },
+  ]);
+  t.match(after.jwt_authorities.at(-1), { key_id: 'another', expires_at: '2082758400' });
+  t.equal(BigInt(after.sequence_number), BigInt(before.sequence_number) + 1n);
+  t.strictSame(await call(anonymous, anonymous.GetBundle, {}), after);
+  t.strictSame(await append(more), after, 'once is enough');
+  const audited = server.log.filter(({ method }) => String(method).endsWith('AppendBundle'));
+  t.match(audited[0], {
+    type: 'audit',
+    x509_authorities: [certificate.subjectKeyId],
+    jwt_authorities: ['another'],
+  });
+  const rows: readonly (readonly [string, Parameters<typeof append>[0], RegExp])[] = [
+    ['nothing', {}, /^no authorities to append$/],
+    [
+      'no certificate',
+      { x509_authorities: [{ asn1: Buffer.from('malformed') }] },
+      /^failed to convert X\.509 authority: /,
+    ],
+    [
+      'two certificates in one',
+      { x509_authorities: [{ asn1: Buffer.concat([certificate.raw, certificate.raw]) }] },
+      /^failed to convert X\.509 authority: /,
+    ],
+    [
+      'no key',
+      { jwt_authorities: [{ key_id: 'x', public_key: Buffer.from('malformed') }] },
+      /^failed to convert JWT authority: /,
+    ],
+    [
+      'a key without ID',
+      { jwt_authorities: [{ public_key: jwt.publicKeyInfo }] },
+      /^failed to convert JWT authority: /,
+    ],
+    [
+      'another key under an ID that is taken',
+      { jwt_authorities: [{ key_id: 'another', public_key: makeJwtAuthority('x').publicKeyInfo }] },
+      /^failed to append bundle: /,
+    ],
+  ];
+  for (const [name, request, details] of rows) {
+    await t.rejects(append(request), { code: status.INVALID_ARGUMENT, details }, name);
+  }
+  t.strictSame(await call(local, local.GetBundle, {}), after, 'as it was');
 });
+
+const append = (request: AppendBundleRequest) => call(local, local.AppendBundle, request);
 
 t.test('health', async (t) => {
   const health = server.local('health');

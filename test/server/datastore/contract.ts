@@ -1,8 +1,6 @@
-import { TrustBundle } from '@vouchsafe/pki/bundle/trust-bundle';
+import type { TrustBundle } from '@vouchsafe/pki/bundle/trust-bundle';
 import { PkiError } from '@vouchsafe/pki/errors';
-import { JwtAuthority } from '@vouchsafe/pki/jwt/jwt-authority';
 import { Selector } from '@vouchsafe/pki/selector';
-import { TrustDomain } from '@vouchsafe/pki/trust-domain';
 import type { Test } from 'tap';
 import type {
   Change,
@@ -10,7 +8,6 @@ import type {
   JoinTokenAttestation,
   StoredAuthority,
 } from '../../../server/datastore/datastore.ts';
-import { FakeCa } from '../../support/fake-ca.ts';
 import {
   AGENT_ID,
   NOW,
@@ -19,6 +16,7 @@ import {
   idOf,
   newEntry,
 } from '../../support/server-entries.ts';
+import { addKey, bundleContract, federatedBundleContract, keyIds } from './bundle-contract.ts';
 
 const HOUR = 3_600_000;
 const later = (ms: number): Date => new Date(NOW.getTime() + ms);
@@ -29,7 +27,8 @@ export function datastoreContract(t: Test, open: (t: Test) => Promise<Datastore>
   t.test('updates of entries', (t) => entryUpdates(t, open));
   t.test('agents', (t) => agents(t, open));
   t.test('join tokens', (t) => joinTokens(t, open));
-  t.test('bundles', (t) => bundles(t, open));
+  t.test('bundles', (t) => bundleContract(t, open));
+  t.test('bundles of other trust domains', (t) => federatedBundleContract(t, open));
   t.test('authorities', (t) => authorities(t, open));
   t.test('changes are told', (t) => changes(t, open));
 }
@@ -257,68 +256,6 @@ async function joinTokens(t: Test, open: (t: Test) => Promise<Datastore>): Promi
   });
 }
 
-const publicKeyInfo = Buffer.from('a key');
-const addKey = (keyId: string) => (bundle: TrustBundle) =>
-  bundle.appendJwt(JwtAuthority.of({ keyId, publicKeyInfo, expiresAt: later(HOUR) }));
-const keyIds = (bundle: TrustBundle | undefined): string[] | undefined =>
-  bundle?.jwtAuthorities.map(({ keyId }) => keyId);
-
-async function bundles(t: Test, open: (t: Test) => Promise<Datastore>): Promise<void> {
-  await t.test('come back as they were', async (t) => {
-    const { bundles: store } = await open(t);
-    t.equal(await store.find(TRUST_DOMAIN), undefined);
-    const ca = await FakeCa.create(TRUST_DOMAIN.name, { now: () => NOW });
-    await ca.rotate();
-    const bundle = TrustBundle.of({
-      trustDomain: TRUST_DOMAIN,
-      x509Authorities: ca.certificates.map((certificate, i) => ({ certificate, tainted: i === 0 })),
-      jwtAuthorities: [
-        JwtAuthority.of({ keyId: 'z', publicKeyInfo, expiresAt: later(HOUR), tainted: true }),
-        JwtAuthority.of({ keyId: 'a', publicKeyInfo }),
-      ],
-      sequenceNumber: 1n,
-      refreshHintSeconds: 300,
-    });
-    t.strictSame(await store.update(TRUST_DOMAIN, () => bundle), bundle);
-    const found = (await store.find(TRUST_DOMAIN))!;
-    t.ok(found.sameContents(bundle));
-    t.equal(found.sequenceNumber, 1n);
-    t.equal(await store.find(TrustDomain.of('other.org')), undefined);
-  });
-
-  await t.test('count their changes', async (t) => {
-    const { bundles: store } = await open(t);
-    t.equal((await store.update(TRUST_DOMAIN, (bundle) => bundle)).sequenceNumber, 0n);
-    t.equal(await store.find(TRUST_DOMAIN), undefined, 'nothing is no bundle');
-    t.equal((await store.update(TRUST_DOMAIN, addKey('a'))).sequenceNumber, 1n);
-    t.equal((await store.update(TRUST_DOMAIN, addKey('a'))).sequenceNumber, 1n, 'no change');
-    t.equal((await store.update(TRUST_DOMAIN, addKey('b'))).sequenceNumber, 2n);
-    const claims = (bundle: TrustBundle) => addKey('c')(bundle).withSequenceNumber(100n);
-    t.equal((await store.update(TRUST_DOMAIN, claims)).sequenceNumber, 3n, 'whatever it says');
-  });
-
-  await t.test('lose nothing when many change them at once', async (t) => {
-    const { bundles: store } = await open(t);
-    const names = Array.from({ length: 50 }, (_, i) => `key ${i}`);
-    await Promise.all(names.map((name) => store.update(TRUST_DOMAIN, addKey(name))));
-    const bundle = await store.find(TRUST_DOMAIN);
-    t.strictSame(new Set(keyIds(bundle)), new Set(names));
-    t.equal(bundle?.sequenceNumber, 50n);
-  });
-
-  await t.test('stay as they were when a change fails', async (t) => {
-    const { bundles: store } = await open(t);
-    await store.update(TRUST_DOMAIN, addKey('a'));
-    await t.rejects(
-      store.update(TRUST_DOMAIN, () => {
-        throw new PkiError('PKI_JWT_AUTHORITY_AMBIGUOUS');
-      }),
-    );
-    t.strictSame(keyIds(await store.find(TRUST_DOMAIN)), ['a']);
-    t.strictSame(keyIds(await store.update(TRUST_DOMAIN, addKey('b'))), ['a', 'b'], 'and go on');
-  });
-}
-
 const authority = (overrides: Partial<StoredAuthority> = {}): StoredAuthority => ({
   kind: 'x509',
   slot: 'A',
@@ -383,7 +320,7 @@ async function changes(t: Test, open: (t: Test) => Promise<Datastore>): Promise<
   await store.agents.promote(AGENT_ID, 'no such');
   t.strictSame(told, [], 'what changed nothing is not told');
   const bundle = await store.bundles.update(TRUST_DOMAIN, addKey('a'));
-  t.strictSame(told.splice(0), [{ kind: 'bundle', bundle }]);
+  t.strictSame(told.splice(0), [{ kind: 'bundle', trustDomain: TRUST_DOMAIN, bundle }]);
   await store.bundles.update(TRUST_DOMAIN, addKey('a'));
   await store.authorities.save([authority()], { trustDomain: TRUST_DOMAIN, change: addKey('a') });
   t.strictSame(told, [], 'nor is a bundle that is as it was');

@@ -188,7 +188,7 @@ for (const [table, column, value] of garbage) {
     await db.destroy();
     const store = await SqliteDatastore.open(file);
     t.teardown(() => store.close());
-    await t.rejects(Registry.load(store, TRUST_DOMAIN), {
+    await t.rejects(Registry.load(store), {
       code: 'DATASTORE_CORRUPT',
       message: /a record cannot be read .*restore a backup over it, or move it away/,
     });

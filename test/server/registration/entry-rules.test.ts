@@ -1,5 +1,4 @@
 import { Selector } from '@vouchsafe/pki/selector';
-import { TrustDomain } from '@vouchsafe/pki/trust-domain';
 import t from 'tap';
 import {
   checkEntry,
@@ -28,10 +27,6 @@ const refused = [
       storeSvid: true,
       additionalAttributes: { disableX509SvidPrefetch: true, jwtSvidIncludeJti: false },
     }),
-  },
-  {
-    name: 'a federated trust domain without bundle',
-    entry: newEntry({ federatesWith: [TrustDomain.of('other.org')] }),
   },
 ];
 
