@@ -13,6 +13,7 @@ import type { BundleFormat } from './format.ts';
 
 interface ShowBundleFlags {
   readonly socket?: string;
+  readonly trustDomain?: TrustDomain;
   readonly format?: BundleFormat;
   readonly output?: OutputFormat;
 }
@@ -23,11 +24,13 @@ const ENCODERS: Readonly<Record<BundleFormat, (bundle: TrustBundle) => string>> 
 };
 
 export async function showBundle(
-  { socket, format = 'pem', output }: ShowBundleFlags,
+  { socket, trustDomain, format = 'pem', output }: ShowBundleFlags,
   { terminal }: Invocation,
 ): Promise<void> {
   const response = await withConnection(await adminTarget(socket, terminal), (connection) =>
-    connection.unary('bundle', 'GetBundle', {}),
+    trustDomain === undefined
+      ? connection.unary('bundle', 'GetBundle', {})
+      : connection.unary('bundle', 'GetFederatedBundle', { trust_domain: trustDomain.name }),
   );
   const bundle = parseBundle(response, TrustDomain.parse(response.trust_domain), undefined);
   if (output === undefined) {

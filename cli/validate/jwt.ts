@@ -5,6 +5,7 @@ import { CallFailure, withConnection } from '../connect.ts';
 import { CliError } from '../errors.ts';
 import { print } from '../output.ts';
 import type { OutputFormat } from '../output.ts';
+import { STANDARD_INPUT, readStandardInput } from '../read-input.ts';
 import type { Terminal } from '../terminal.ts';
 import type { Invocation } from '../verb.ts';
 import { workloadTarget } from '../workload-target.ts';
@@ -23,7 +24,7 @@ export async function validateJwt(
   { socket, audience, token, output }: ValidateJwtFlags,
   { terminal }: Invocation,
 ): Promise<void> {
-  const svid = token === '-' ? await readToken(terminal) : token;
+  const svid = token === STANDARD_INPUT ? await readToken(terminal) : token;
   const target = await workloadTarget(socket, terminal);
   const response = await withConnection(target, (connection) =>
     connection.unary('workloadApi', 'ValidateJWTSVID', { audience, svid }),
@@ -43,17 +44,9 @@ function verdictOf(error: unknown): unknown {
     : error;
 }
 
-async function readToken({ stdin }: Terminal): Promise<string> {
-  const chunks: Uint8Array[] = [];
-  let bytes = 0;
-  for await (const chunk of stdin) {
-    bytes += chunk.length;
-    if (bytes > MAX_TOKEN_BYTES) {
-      throw new CliError('CLI_INPUT_UNREADABLE', 'standard input is longer than any token');
-    }
-    chunks.push(chunk);
-  }
-  const token = Buffer.concat(chunks).toString('utf8').trim();
+async function readToken(terminal: Terminal): Promise<string> {
+  const input = await readStandardInput(terminal, { than: 'any token', maxBytes: MAX_TOKEN_BYTES });
+  const token = input.toString('utf8').trim();
   if (token === '') throw new CliError('CLI_INPUT_UNREADABLE', 'standard input holds no token');
   return token;
 }
