@@ -1,6 +1,6 @@
 import { Option } from 'commander';
 import type { Command } from 'commander';
-import { repeated, spiffeIdFlag, textFlag, timeFlag } from '../flag-values.ts';
+import { durationFlag, repeated, spiffeIdFlag, textFlag, timeFlag } from '../flag-values.ts';
 import { adminSocketOption } from '../options.ts';
 import { outputOption } from '../output.ts';
 import { selectorFlag } from '../selector-flag.ts';
@@ -32,6 +32,25 @@ export function addRegisteredAgentCommands(agent: Command, terminal: Terminal): 
     .description('Forget an agent: its SVID is refused, but it may attest again');
   addAgentOptions(evict);
   setVerb(evict, terminal, async () => (await import('./evict.ts')).evictAgent);
+  addPurge(agent, terminal);
+}
+
+/** A month: a machine that was off for a holiday is not gone. */
+const PURGED_AFTER_SECONDS = 30 * 24 * 60 * 60;
+
+function addPurge(agent: Command, terminal: Terminal): void {
+  const purge = agent
+    .command('purge')
+    .description('Forget agents that expired long ago and, should they return, can attest again')
+    .addOption(adminSocketOption())
+    .addOption(
+      new Option('--expired-for <DURATION>', 'how long ago their SVID expired at least')
+        .argParser(durationFlag)
+        .default(PURGED_AFTER_SECONDS, '720h'),
+    )
+    .addOption(new Option('--dry-run', 'only say which'))
+    .addOption(outputOption());
+  setVerb(purge, terminal, async () => (await import('./purge.ts')).purgeAgents);
 }
 
 function addFilterOptions(command: Command): void {

@@ -21,6 +21,7 @@ t.test('the commands', (t) => {
       'agent evict',
       'agent healthcheck',
       'agent list',
+      'agent purge',
       'agent run',
       'agent show',
       'agent validate',
