@@ -90,7 +90,7 @@ t.test('F-11: or at once, when its token file holds a new one', async (t) => {
 
 t.test('F-11: with an expired SVID it needs a token', async (t) => {
   const server = await startAdmittingServer(t);
-  server.ttl.agent = 1;
+  server.ttl.agent = 3; // whole seconds: at least two, in which it starts
   const settings = { ...TOKEN, sync_interval: 1 };
   const first = await startTestAgent(t, { server, settings });
   await first.agent.close();
