@@ -17,6 +17,8 @@ import { debugService } from './api/debug.ts';
 import { entryService } from './api/entry.ts';
 import { ServerGate } from './api/gate.ts';
 import { healthService } from './api/health.ts';
+import { localAuthorityService } from './api/local-authority.ts';
+import type { LocalAuthorityDeps } from './api/local-authority.ts';
 import { loggerService } from './api/logger.ts';
 import type { ServerCall } from './api/server-call.ts';
 import { svidService } from './api/svid.ts';
@@ -118,7 +120,7 @@ async function start(
   return { address, ended, close };
 }
 
-interface Authorities {
+interface Authorities extends LocalAuthorityDeps {
   readonly authority: CertificateAuthority;
   readonly rotator: Rotator;
   readonly canSign: () => boolean;
@@ -162,6 +164,8 @@ async function openAuthorities(
     clock,
   });
   return {
+    x509,
+    jwt,
     authority,
     rotator,
     canSign: () => x509.active !== undefined && jwt.active !== undefined,
@@ -237,5 +241,6 @@ function addServices(rpc: RpcServer<ServerCall>, parts: Parts): void {
     serviceDefinition('entry'),
     entryService({ ...common, entries: datastore.entries }),
   );
+  rpc.addService(serviceDefinition('localAuthority'), localAuthorityService(authorities));
   rpc.addService(serviceDefinition('svid'), svidService({ ...common, defaultTtlSeconds }));
 }

@@ -11,7 +11,14 @@ export interface Access {
 
 /** The services that this server answers. */
 export type ServedService =
-  'agent' | 'bundle' | 'entry' | 'svid' | 'health' | 'serverDebug' | 'serverLogger';
+  | 'agent'
+  | 'bundle'
+  | 'entry'
+  | 'svid'
+  | 'health'
+  | 'localAuthority'
+  | 'serverDebug'
+  | 'serverLogger';
 
 const reads = (...allow: Right[]): Access => ({ allow, audit: false });
 const changes = (...allow: Right[]): Access => ({ allow, audit: true });
@@ -61,6 +68,30 @@ export const ACCESS: Readonly<Record<FullMethodName<ServedService>, Access>> = {
   '/spire.api.server.svid.v1.SVID/NewJWTSVID': changes('agent'),
   '/spire.api.server.svid.v1.SVID/BatchNewWITSVID': { allow: ['agent'], audit: false },
   '/spire.api.server.svid.v1.SVID/NewDownstreamX509CA': closed,
+
+  '/spire.api.server.localauthority.v1.LocalAuthority/GetJWTAuthorityState': reads(
+    'local',
+    'admin',
+  ),
+  '/spire.api.server.localauthority.v1.LocalAuthority/GetX509AuthorityState': reads(
+    'local',
+    'admin',
+  ),
+  '/spire.api.server.localauthority.v1.LocalAuthority/PrepareJWTAuthority': closed,
+  '/spire.api.server.localauthority.v1.LocalAuthority/ActivateJWTAuthority': closed,
+  '/spire.api.server.localauthority.v1.LocalAuthority/TaintJWTAuthority': closed,
+  '/spire.api.server.localauthority.v1.LocalAuthority/RevokeJWTAuthority': closed,
+  '/spire.api.server.localauthority.v1.LocalAuthority/PrepareX509Authority': closed,
+  '/spire.api.server.localauthority.v1.LocalAuthority/ActivateX509Authority': closed,
+  '/spire.api.server.localauthority.v1.LocalAuthority/TaintX509Authority': closed,
+  '/spire.api.server.localauthority.v1.LocalAuthority/RevokeX509Authority': closed,
+  '/spire.api.server.localauthority.v1.LocalAuthority/PrepareWITAuthority': closed,
+  '/spire.api.server.localauthority.v1.LocalAuthority/ActivateWITAuthority': closed,
+  '/spire.api.server.localauthority.v1.LocalAuthority/TaintWITAuthority': closed,
+  '/spire.api.server.localauthority.v1.LocalAuthority/RevokeWITAuthority': closed,
+  '/spire.api.server.localauthority.v1.LocalAuthority/TaintX509UpstreamAuthority': closed,
+  '/spire.api.server.localauthority.v1.LocalAuthority/RevokeX509UpstreamAuthority': closed,
+  '/spire.api.server.localauthority.v1.LocalAuthority/GetWITAuthorityState': closed,
 
   '/spire.api.server.debug.v1.Debug/GetInfo': reads('local'),
 

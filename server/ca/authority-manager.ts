@@ -38,6 +38,11 @@ export class AuthorityManager<A extends Authority> {
     return authority && isInForce(authority, this.#deps.clock.now()) ? authority : undefined;
   }
 
+  /** The authority that signs or signed last, and its successor or predecessor. */
+  get slots(): AuthoritySlots<A> {
+    return this.#slots;
+  }
+
   /** When `rotate` will next have something to do; undefined for at once. */
   get nextStepAt(): Date | undefined {
     return nextStepAt(this.#slots);

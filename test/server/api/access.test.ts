@@ -19,12 +19,13 @@ const SERVED = [
   'entry',
   'svid',
   'health',
+  'localAuthority',
   'serverDebug',
   'serverLogger',
 ] as const;
 const LOCAL_ONLY: readonly string[] = ['health', 'serverDebug', 'serverLogger'];
 /** Services of the same server that it does not have yet: nobody gets an answer from them. */
-const NOT_SERVED = ['localAuthority', 'trustDomain'] as const;
+const NOT_SERVED = ['trustDomain'] as const;
 
 const server = await startTestServer(t);
 const idOf = (path: string) => ({ trust_domain: 'example.org', path });
