@@ -29,7 +29,7 @@ async function failing(t: Test, options: TestAgentOptions): Promise<unknown> {
 
 t.test('F-02: renews itself, and uses what it got', async (t) => {
   const server = await startAdmittingServer(t);
-  server.ttl.agent = 2;
+  server.ttl.agent = 4;
   server.put({ id: 'a' });
   const renewed = server.called('RenewAgent');
   const settings = { ...TOKEN, sync_interval: 1 };
