@@ -2,12 +2,12 @@ import type { SpiffeId } from '@vouchsafe/pki/spiffe-id';
 import type { TrustBundle } from '@vouchsafe/pki/bundle/trust-bundle';
 import type { TrustDomain } from '@vouchsafe/pki/trust-domain';
 import type { AgentRecord } from './attestation/agent-record.ts';
-import type { Change, Datastore } from './datastore/datastore.ts';
+import type { Datastore, Notice, Reset } from './datastore/datastore.ts';
 import { EntryIndex } from './registration/entry-index.ts';
 
 /**
- * What requests are decided on, in memory: entries, agents and trust bundles, never behind what the datastore has told
- * a caller is done.
+ * What requests are decided on, in memory: entries, agents and trust bundles, never behind what this server has told a
+ * caller is done.
  */
 export class Registry {
   readonly entries = new EntryIndex();
@@ -20,7 +20,8 @@ export class Registry {
     for (const entry of await datastore.entries.all()) registry.entries.put(entry);
     for (const agent of await datastore.agents.all()) registry.#putAgent(agent);
     for (const bundle of await datastore.bundles.all()) registry.#putBundle(bundle);
-    datastore.subscribe((change) => registry.#apply(change));
+    datastore.subscribe((notice) => registry.#apply(notice));
+    await datastore.follow();
     return registry;
   }
 
@@ -58,7 +59,7 @@ export class Registry {
     this.#bundles.set(bundle.trustDomain.name, bundle);
   }
 
-  #apply(change: Change): void {
+  #apply(change: Notice): void {
     switch (change.kind) {
       case 'entry':
         if (change.entry === undefined) this.entries.delete(change.id);
@@ -72,6 +73,19 @@ export class Registry {
         if (change.bundle === undefined) this.#bundles.delete(change.trustDomain.name);
         else this.#putBundle(change.bundle);
         return;
+      case 'reset':
+        this.#reset(change);
+        return;
     }
+  }
+
+  #reset({ entries, agents, bundles }: Reset): void {
+    const kept = new Set(entries.map(({ id }) => id));
+    for (const { id } of [...this.entries.all()]) if (!kept.has(id)) this.entries.delete(id);
+    for (const entry of entries) this.entries.put(entry);
+    this.#agents.clear();
+    for (const agent of agents) this.#putAgent(agent);
+    this.#bundles.clear();
+    for (const bundle of bundles) this.#putBundle(bundle);
   }
 }

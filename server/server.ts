@@ -34,7 +34,8 @@ import { SigningLimit, signaturesAtOnce } from './ca/signing-limit.ts';
 import { warnOfShortenedTtls } from './ca/ttl-warning.ts';
 import { x509Authorities } from './ca/x509-authority.ts';
 import type { ServerConfig } from './config.ts';
-import { SqliteDatastore } from './datastore/sqlite/sqlite-datastore.ts';
+import type { Datastore } from './datastore/datastore.ts';
+import { openSqlite } from './datastore/sqlite/sqlite.ts';
 import { AdminSocket } from './endpoints/admin-socket.ts';
 import { TlsPort } from './endpoints/tls-port.ts';
 import { Registry } from './registry.ts';
@@ -82,7 +83,7 @@ async function start(
   warnOfShortenedTtls(config, log);
   closing.use(await holdDataDirectory(config.data_dir));
   const keys = await DiskKeyManager.open(join(config.data_dir, 'keys.json'));
-  const datastore = await SqliteDatastore.open(join(config.data_dir, 'datastore.sqlite'));
+  const datastore = await openSqlite(join(config.data_dir, 'datastore.sqlite'));
   closing.defer(() => datastore.close());
   const { trust_domain: trustDomain, data_dir: directory } = config;
   await checkOwner(datastore.authorities, { trustDomain, directory });
@@ -133,7 +134,7 @@ async function openAuthorities(
     datastore,
     clock,
     log,
-  }: ServerDeps & { keys: DiskKeyManager; datastore: SqliteDatastore },
+  }: ServerDeps & { keys: DiskKeyManager; datastore: Datastore },
 ): Promise<Authorities> {
   const common = {
     trustDomain: config.trust_domain,
@@ -175,7 +176,7 @@ async function openAuthorities(
 interface Parts {
   readonly config: ServerConfig;
   readonly deps: ServerDeps;
-  readonly datastore: SqliteDatastore;
+  readonly datastore: Datastore;
   readonly registry: Registry;
   readonly authorities: Authorities;
   readonly svid: ServerSvid;

@@ -9,10 +9,10 @@ import { DatastoreError } from '../datastore/errors.ts';
  * @throws DatastoreError DATASTORE_FOREIGN, DATASTORE_CORRUPT
  */
 export async function checkOwner(
-  store: Pick<AuthorityStore, 'all'>,
+  store: Pick<AuthorityStore, 'ofAllServers'>,
   { trustDomain, directory }: { readonly trustDomain: TrustDomain; readonly directory: string },
 ): Promise<void> {
-  for (const { kind, publicPart } of await store.all()) {
+  for (const { kind, publicPart } of await store.ofAllServers()) {
     if (kind !== 'x509') continue;
     const owner = trustDomainOf(publicPart, directory);
     if (owner === trustDomain.id) continue;

@@ -11,13 +11,44 @@ export interface Datastore {
   readonly joinTokens: JoinTokenStore;
   readonly bundles: BundleStore;
   readonly authorities: AuthorityStore;
+  readonly changes: ChangeLog;
   /**
-   * Tells of each change after it is durable and before the method that made it returns, so that views in memory never
-   * lag behind what a caller was told. Listeners must not throw. Returns how to stop.
+   * Tells of each change once it is durable, in the order of their revisions: those of this process before the method
+   * that made it returns, so that views in memory never lag behind what a caller was told; those of other servers from
+   * `follow` on. Listeners must not throw. Returns how to stop.
    */
-  subscribe(listener: (change: Change) => void): () => void;
+  subscribe(listener: (notice: Notice, revision: number) => void): () => void;
+  /** Tells of what other servers have changed since this was opened, and from then on. */
+  follow(): Promise<void>;
+  /** Since when the views in memory may be behind the database because it does not answer; undefined while it does. */
+  readonly unreachableSince: Date | undefined;
   close(): Promise<void>;
 }
+
+/** What changed, in the order of commits and without gaps. A change has a revision number of its own. */
+export interface ChangeLog {
+  /** Of the newest change that listeners were told of. */
+  readonly revision: number;
+  /** At most `limit` changes after `revision`, oldest first; undefined when the log does not reach back so far. */
+  since(revision: number, limit: number): Promise<readonly LoggedChange[] | undefined>;
+}
+
+export interface LoggedChange {
+  readonly revision: number;
+  readonly kind: Change['kind'];
+  /** An entry's ID, an agent's SPIFFE ID, a bundle's trust domain. */
+  readonly id: string;
+}
+
+/** Single changes are no longer known: this is everything there is now. */
+export interface Reset {
+  readonly kind: 'reset';
+  readonly entries: readonly RegistrationEntry[];
+  readonly agents: readonly AgentRecord[];
+  readonly bundles: readonly TrustBundle[];
+}
+
+export type Notice = Change | Reset;
 
 /** What became of one thing; undefined for gone. */
 export type Change =
@@ -175,8 +206,11 @@ export interface StoredAuthority {
   readonly publicPart: Uint8Array;
 }
 
+/** Each server has authorities of its own. */
 export interface AuthorityStore {
   all(): Promise<StoredAuthority[]>;
+  /** Those of every server that uses the database or has used it. */
+  ofAllServers(): Promise<StoredAuthority[]>;
   /** Writes these slots and changes the bundle with them, in one transaction: no authority signs that is not published. */
   save(
     slots: readonly StoredAuthority[],

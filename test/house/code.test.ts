@@ -60,7 +60,7 @@ const RESTRAINTS: readonly Restraint[] = [
       'runtime/directory.ts',
       'runtime/private-file.ts',
       'cli/terminal.ts',
-      'server/datastore/sqlite/connection.ts',
+      'server/datastore/sqlite/sqlite.ts',
     ],
   },
   { name: /^process\.(?:version|execPath)$/, inside: ['cli/version.ts', 'proto/generate.ts'] },

@@ -38,7 +38,7 @@ const WALLS: readonly Wall[] = [
   },
   {
     packages: /^(?:knex|sqlite3)$/,
-    inside: ['server/datastore/sqlite/', 'test/server/datastore/'],
+    inside: ['server/datastore/sql/', 'server/datastore/sqlite/', 'test/server/datastore/'],
   },
   {
     packages: /^koffi$/,

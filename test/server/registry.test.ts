@@ -4,8 +4,8 @@ import { JwtAuthority } from '@vouchsafe/pki/jwt/jwt-authority';
 import { TrustDomain } from '@vouchsafe/pki/trust-domain';
 import t from 'tap';
 import type { Test } from 'tap';
-import type { JoinTokenAttestation } from '../../server/datastore/datastore.ts';
-import { SqliteDatastore } from '../../server/datastore/sqlite/sqlite-datastore.ts';
+import type { Datastore, JoinTokenAttestation } from '../../server/datastore/datastore.ts';
+import { openSqlite } from '../../server/datastore/sqlite/sqlite.ts';
 import { Registry } from '../../server/registry.ts';
 import {
   AGENT_ID,
@@ -20,7 +20,7 @@ import { temporaryDirectory } from '../support/socket-path.ts';
 const publicKeyInfo = Buffer.from('key');
 
 async function open(t: Test, file = join(temporaryDirectory(t), 'db')) {
-  const datastore = await SqliteDatastore.open(file);
+  const datastore = await openSqlite(file);
   t.teardown(() => datastore.close());
   return { file, datastore, registry: await Registry.load(datastore) };
 }
@@ -28,7 +28,7 @@ async function open(t: Test, file = join(temporaryDirectory(t), 'db')) {
 const addKey = (keyId: string) => (bundle: TrustBundle) =>
   bundle.appendJwt(JwtAuthority.of({ keyId, publicKeyInfo }));
 
-async function attest(datastore: SqliteDatastore, id = AGENT_ID): Promise<void> {
+async function attest(datastore: Datastore, id = AGENT_ID): Promise<void> {
   const hash = id.toString();
   await datastore.joinTokens.create({
     hash,

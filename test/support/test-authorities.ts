@@ -9,8 +9,8 @@ import type { JwtAuthority } from '../../server/ca/jwt-authority.ts';
 import { SigningLimit } from '../../server/ca/signing-limit.ts';
 import { x509Authorities } from '../../server/ca/x509-authority.ts';
 import type { X509Authority } from '../../server/ca/x509-authority.ts';
-import type { AuthorityStore } from '../../server/datastore/datastore.ts';
-import { SqliteDatastore } from '../../server/datastore/sqlite/sqlite-datastore.ts';
+import type { AuthorityStore, Datastore } from '../../server/datastore/datastore.ts';
+import { openSqlite } from '../../server/datastore/sqlite/sqlite.ts';
 import { captureLog } from './capture-log.ts';
 import { FakeClock } from './fake-clock.ts';
 import { TRUST_DOMAIN } from './server-entries.ts';
@@ -42,7 +42,7 @@ export const newDisk = (t: Teardown): TestDisk => ({
 /** The authorities of a server as they are after a start: real keys and a real database. */
 export interface TestAuthorities extends TestDisk {
   readonly keys: DiskKeyManager;
-  readonly datastore: SqliteDatastore;
+  readonly datastore: Datastore;
   readonly x509: AuthorityManager<X509Authority>;
   readonly jwt: AuthorityManager<JwtAuthority>;
   readonly ca: CertificateAuthority;
@@ -57,7 +57,7 @@ export interface TestAuthorities extends TestDisk {
 export async function openAuthorities(t: Teardown, disk: TestDisk): Promise<TestAuthorities> {
   const { directory, clock } = disk;
   const keys = await DiskKeyManager.open(join(directory, 'keys.json'));
-  const datastore = await SqliteDatastore.open(join(directory, 'db'));
+  const datastore = await openSqlite(join(directory, 'db'));
   t.teardown(() => datastore.close());
   const captured = captureLog();
   const faults = new Map<Step, Fault>();
@@ -106,5 +106,6 @@ const faultyKeys = (keys: KeyManager, faults: Map<Step, Fault>): KeyManager => (
 
 const faultyStore = (store: AuthorityStore, faults: Map<Step, Fault>): AuthorityStore => ({
   all: () => store.all(),
+  ofAllServers: () => store.ofAllServers(),
   save: (slots, publish) => attempt('save', faults, () => store.save(slots, publish)),
 });

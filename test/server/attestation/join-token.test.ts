@@ -5,7 +5,7 @@ import type { SpiffeId } from '@vouchsafe/pki/spiffe-id';
 import t from 'tap';
 import type { Test } from 'tap';
 import { JoinTokenAttestor, hashToken, makeToken } from '../../../server/attestation/join-token.ts';
-import { SqliteDatastore } from '../../../server/datastore/sqlite/sqlite-datastore.ts';
+import { openSqlite } from '../../../server/datastore/sqlite/sqlite.ts';
 import { FakeClock } from '../../support/fake-clock.ts';
 import { TRUST_DOMAIN, attestedAgent } from '../../support/server-entries.ts';
 import { temporaryDirectory } from '../../support/socket-path.ts';
@@ -15,7 +15,7 @@ const bytes = (text: string): Buffer => Buffer.from(text);
 const used = { code: status.INVALID_ARGUMENT, message: /does not exist or has already been used/ };
 
 async function open(t: Test) {
-  const datastore = await SqliteDatastore.open(join(temporaryDirectory(t), 'db'));
+  const datastore = await openSqlite(join(temporaryDirectory(t), 'db'));
   t.teardown(() => datastore.close());
   const clock = new FakeClock();
   const tokens = datastore.joinTokens;

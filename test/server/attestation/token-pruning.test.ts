@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import t from 'tap';
 import { TokenPruning } from '../../../server/attestation/token-pruning.ts';
-import { SqliteDatastore } from '../../../server/datastore/sqlite/sqlite-datastore.ts';
+import { openSqlite } from '../../../server/datastore/sqlite/sqlite.ts';
 import { captureLog } from '../../support/capture-log.ts';
 import { FakeClock } from '../../support/fake-clock.ts';
 import { temporaryDirectory } from '../../support/socket-path.ts';
@@ -9,7 +9,7 @@ import { temporaryDirectory } from '../../support/socket-path.ts';
 const MINUTE = 60_000;
 
 t.test('forgets, every five minutes, what can no longer be used', async (t) => {
-  const datastore = await SqliteDatastore.open(join(temporaryDirectory(t), 'db'));
+  const datastore = await openSqlite(join(temporaryDirectory(t), 'db'));
   t.teardown(() => datastore.close());
   const { joinTokens: tokens } = datastore;
   const clock = new FakeClock();

@@ -28,7 +28,7 @@ t.test('a certificate that cannot be read is damage, with a remedy', async (t) =
     ...stored,
     publicPart: stored.publicPart.subarray(1),
   }));
-  await t.rejects(checkOwner({ all: () => Promise.resolve(damaged) }, own), {
+  await t.rejects(checkOwner({ ofAllServers: () => Promise.resolve(damaged) }, own), {
     code: 'DATASTORE_CORRUPT',
     message: /restore a backup/,
   });

@@ -3,7 +3,7 @@ import { PkiError } from '@vouchsafe/pki/errors';
 import { JwtAuthority } from '@vouchsafe/pki/jwt/jwt-authority';
 import { TrustDomain } from '@vouchsafe/pki/trust-domain';
 import type { Test } from 'tap';
-import type { Change, Datastore } from '../../../server/datastore/datastore.ts';
+import type { Notice, Datastore } from '../../../server/datastore/datastore.ts';
 import { FakeCa } from '../../support/fake-ca.ts';
 import { NOW, TRUST_DOMAIN, idOf, newEntry } from '../../support/server-entries.ts';
 
@@ -95,7 +95,7 @@ export async function federatedBundleContract(
 ): Promise<void> {
   await t.test('are stored as they are given', async (t) => {
     const store = await open(t);
-    const told: Change[] = [];
+    const told: Notice[] = [];
     store.subscribe((change) => told.push(change));
     const [other, third] = [bundleOf(OTHER), bundleOf(THIRD, 3n)];
     t.strictSame(await put(store, third, other), [third, other]);
@@ -184,7 +184,7 @@ export async function federatedBundleContract(
 
   await t.test('or without them, which have a new revision then', async (t) => {
     const store = await withEntries(t);
-    const told: Change[] = [];
+    const told: Notice[] = [];
     store.subscribe((change) => told.push(change));
     await store.bundles.remove([OTHER], 'dissociate');
     t.strictSame(await federations(store), {

@@ -3,9 +3,9 @@ import { PkiError } from '@vouchsafe/pki/errors';
 import { Selector } from '@vouchsafe/pki/selector';
 import type { Test } from 'tap';
 import type {
-  Change,
   Datastore,
   JoinTokenAttestation,
+  Notice,
   StoredAuthority,
 } from '../../../server/datastore/datastore.ts';
 import {
@@ -16,6 +16,7 @@ import {
   idOf,
   newEntry,
 } from '../../support/server-entries.ts';
+import { batchContract, changeContract } from './change-contract.ts';
 import { addKey, bundleContract, federatedBundleContract, keyIds } from './bundle-contract.ts';
 
 const HOUR = 3_600_000;
@@ -31,6 +32,8 @@ export function datastoreContract(t: Test, open: (t: Test) => Promise<Datastore>
   t.test('bundles of other trust domains', (t) => federatedBundleContract(t, open));
   t.test('authorities', (t) => authorities(t, open));
   t.test('changes are told', (t) => changes(t, open));
+  t.test('changes', (t) => changeContract(t, open));
+  t.test('batches', (t) => batchContract(t, open));
 }
 
 async function entries(t: Test, open: (t: Test) => Promise<Datastore>): Promise<void> {
@@ -103,7 +106,7 @@ async function entryUpdates(t: Test, open: (t: Test) => Promise<Datastore>): Pro
     const store = await open(t);
     const [taken, spiffeId] = [idOf('/taken'), idOf('/other')];
     await store.entries.create([newEntry({ id: 'a' }), newEntry({ id: 'b', spiffeId })], NOW);
-    const told: Change[] = [];
+    const told: Notice[] = [];
     store.subscribe((change) => told.push(change));
     const outcomes = await store.entries.update(
       [
@@ -306,7 +309,7 @@ async function authorities(t: Test, open: (t: Test) => Promise<Datastore>): Prom
 
 async function changes(t: Test, open: (t: Test) => Promise<Datastore>): Promise<void> {
   const store = await open(t);
-  const told: Change[] = [];
+  const told: Notice[] = [];
   const stop = store.subscribe((change) => told.push(change));
   const [outcome] = await store.entries.create([newEntry(), newEntry()], NOW);
   if (outcome?.kind !== 'created') throw new TypeError('not created');

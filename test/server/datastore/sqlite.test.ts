@@ -13,15 +13,16 @@ import { join } from 'node:path';
 import knex from 'knex';
 import t from 'tap';
 import type { Test } from 'tap';
-import { SqliteDatastore } from '../../../server/datastore/sqlite/sqlite-datastore.ts';
+import type { Datastore } from '../../../server/datastore/datastore.ts';
+import { openSqlite } from '../../../server/datastore/sqlite/sqlite.ts';
 import { Registry } from '../../../server/registry.ts';
 import { FakeCa } from '../../support/fake-ca.ts';
 import { NOW, TRUST_DOMAIN, attestedAgent, newEntry } from '../../support/server-entries.ts';
 import { temporaryDirectory } from '../../support/socket-path.ts';
 import { datastoreContract } from './contract.ts';
 
-async function open(t: Test): Promise<SqliteDatastore> {
-  const store = await SqliteDatastore.open(join(temporaryDirectory(t), 'db'));
+async function open(t: Test): Promise<Datastore> {
+  const store = await openSqlite(join(temporaryDirectory(t), 'db'));
   t.teardown(() => store.close());
   return store;
 }
@@ -30,11 +31,11 @@ datastoreContract(t, open);
 
 t.test('what was acknowledged is there after a restart', async (t) => {
   const file = join(temporaryDirectory(t), 'db');
-  const first = await SqliteDatastore.open(file);
+  const first = await openSqlite(file);
   await first.entries.create([newEntry()], NOW);
   const before = await first.entries.all();
   await first.close();
-  const second = await SqliteDatastore.open(file);
+  const second = await openSqlite(file);
   t.teardown(() => second.close());
   t.strictSame(await second.entries.all(), before);
 });
@@ -43,7 +44,7 @@ t.test('the file and its log are for this user alone (T-29)', async (t) => {
   const file = join(temporaryDirectory(t), 'db');
   const umask = process.umask(0);
   t.teardown(() => process.umask(umask));
-  const store = await SqliteDatastore.open(file);
+  const store = await openSqlite(file);
   t.teardown(() => store.close());
   await store.entries.create([newEntry()], NOW);
   for (const name of [file, `${file}-wal`, `${file}-shm`]) {
@@ -54,7 +55,7 @@ t.test('the file and its log are for this user alone (T-29)', async (t) => {
 t.test('a symbolic link is not followed (T-08)', async (t) => {
   const directory = temporaryDirectory(t);
   symlinkSync('/dev/null', join(directory, 'db'));
-  await t.rejects(SqliteDatastore.open(join(directory, 'db')), { code: 'DATASTORE_UNAVAILABLE' });
+  await t.rejects(openSqlite(join(directory, 'db')), { code: 'DATASTORE_UNAVAILABLE' });
 });
 
 const unsafe: readonly (readonly [string, (file: string) => void, RegExp])[] = [
@@ -90,15 +91,15 @@ const unsafe: readonly (readonly [string, (file: string) => void, RegExp])[] = [
 for (const [name, spoil, message] of unsafe) {
   t.test(`a file that ${name} may hold what anybody wrote, and is refused (T-29)`, async (t) => {
     const file = join(temporaryDirectory(t), 'db');
-    await (await SqliteDatastore.open(file)).close();
+    await (await openSqlite(file)).close();
     spoil(file);
-    await t.rejects(SqliteDatastore.open(file), { code: 'DATASTORE_UNAVAILABLE', message });
+    await t.rejects(openSqlite(file), { code: 'DATASTORE_UNAVAILABLE', message });
   });
 }
 
 t.test('a directory that is not there', async (t) => {
   const missing = join(temporaryDirectory(t), 'no', 'db');
-  await t.rejects(SqliteDatastore.open(missing), { code: 'DATASTORE_UNAVAILABLE' });
+  await t.rejects(openSqlite(missing), { code: 'DATASTORE_UNAVAILABLE' });
 });
 
 const digest = (file: string): string =>
@@ -107,7 +108,7 @@ const digest = (file: string): string =>
 t.test('a damaged file is refused, with the remedy, and left as it is', async (t) => {
   const written = t.capture(console, 'log');
   const file = join(temporaryDirectory(t), 'db');
-  const store = await SqliteDatastore.open(file);
+  const store = await openSqlite(file);
   await store.entries.create([newEntry()], NOW);
   await store.close();
   const bytes = readFileSync(file);
@@ -127,7 +128,7 @@ t.test('a damaged file is refused, with the remedy, and left as it is', async (t
     chmodSync(file, 0o600);
     const before = digest(file);
     await t.rejects(
-      SqliteDatastore.open(file),
+      openSqlite(file),
       { code: 'DATASTORE_CORRUPT', message: /restore a backup over it, or move it away/ },
       name,
     );
@@ -138,11 +139,11 @@ t.test('a damaged file is refused, with the remedy, and left as it is', async (t
 
 t.test('a database that a newer release wrote is refused', async (t) => {
   const file = join(temporaryDirectory(t), 'db');
-  await (await SqliteDatastore.open(file)).close();
+  await (await openSqlite(file)).close();
   const db = knex({ client: 'sqlite3', connection: { filename: file }, useNullAsDefault: true });
   await db('knex_migrations').insert({ name: '9999-future', batch: 2, migration_time: 0 });
   await db.destroy();
-  await t.rejects(SqliteDatastore.open(file), {
+  await t.rejects(openSqlite(file), {
     code: 'DATASTORE_NEWER',
     message: /9999-future/,
   });
@@ -151,7 +152,7 @@ t.test('a database that a newer release wrote is refused', async (t) => {
 /** A database with something in every table. */
 async function filledFile(t: Test): Promise<string> {
   const file = join(temporaryDirectory(t), 'db');
-  const store = await SqliteDatastore.open(file);
+  const store = await openSqlite(file);
   await store.entries.create([newEntry()], NOW);
   const expiresAt = new Date(NOW.getTime() + 3_600_000);
   await store.joinTokens.create({ hash: 'h', expiresAt, aliasId: undefined });
@@ -186,7 +187,7 @@ for (const [table, column, value] of garbage) {
     const db = knex({ client: 'sqlite3', connection: { filename: file }, useNullAsDefault: true });
     t.equal(await db(table).update({ [column]: value }), 1);
     await db.destroy();
-    const store = await SqliteDatastore.open(file);
+    const store = await openSqlite(file);
     t.teardown(() => store.close());
     await t.rejects(Registry.load(store), {
       code: 'DATASTORE_CORRUPT',

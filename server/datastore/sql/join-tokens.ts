@@ -11,7 +11,7 @@ import type {
 } from '../datastore.ts';
 import { upsertAgent } from './agents.ts';
 import { toSeconds } from './columns.ts';
-import { createEntry } from './entries.ts';
+import { createEntries } from './create-entries.ts';
 import type { Transactions } from './transactions.ts';
 
 interface JoinTokenRow {
@@ -21,7 +21,7 @@ interface JoinTokenRow {
   readonly public_key_hash: string | null;
 }
 
-export class SqliteJoinTokens implements JoinTokenStore {
+export class SqlJoinTokens implements JoinTokenStore {
   readonly #transactions: Transactions;
 
   constructor(transactions: Transactions) {
@@ -64,7 +64,8 @@ export class SqliteJoinTokens implements JoinTokenStore {
       await tx('join_tokens').where({ hash }).update({ public_key_hash: publicKeyHash });
       await upsertAgent(tx, agent, record);
       if (row.alias_id !== null) {
-        await createEntry(tx, { ...aliasEntry(agent, SpiffeId.parse(row.alias_id)), now }, record);
+        const entries = [aliasEntry(agent, SpiffeId.parse(row.alias_id))];
+        await createEntries(tx, { entries, now }, record);
       }
       return 'usable';
     });

@@ -7,8 +7,8 @@ import type {
   AttestedAgent,
 } from '../../attestation/agent-record.ts';
 import type { AgentStore } from '../datastore.ts';
-import { fromList, fromSeconds, toList, toSeconds } from './columns.ts';
-import { deleteEntry } from './entries.ts';
+import { fromList, fromSeconds, inChunks, toList, toSeconds } from './columns.ts';
+import { deleteEntries } from './entries.ts';
 import type { Record, Transactions } from './transactions.ts';
 
 interface AgentRow {
@@ -24,7 +24,7 @@ interface AgentRow {
   readonly agent_version: string;
 }
 
-export class SqliteAgents implements AgentStore {
+export class SqlAgents implements AgentStore {
   readonly #transactions: Transactions;
 
   constructor(transactions: Transactions) {
@@ -41,6 +41,19 @@ export class SqliteAgents implements AgentStore {
       fromRow,
     );
     return agent;
+  }
+
+  /** Those of these IDs. */
+  async some(ids: readonly string[]): Promise<AgentRecord[]> {
+    const found: AgentRecord[] = [];
+    for (const chunk of inChunks(ids)) {
+      const rows = await this.#transactions.read(
+        (db) => db<AgentRow>('agents').whereIn('id', chunk),
+        fromRow,
+      );
+      found.push(...rows);
+    }
+    return found;
   }
 
   setRenewed(id: SpiffeId, renewed: AgentSvidSerial): Promise<boolean> {
@@ -122,7 +135,11 @@ async function deleteAliases(tx: Knex.Transaction, id: SpiffeId, record: Record)
   const aliases = await tx<{ id: string; parent_id: string; selectors: string }>('entries')
     .where({ parent_id: id.toString(), selectors })
     .select('id');
-  for (const alias of aliases) await deleteEntry(tx, alias.id, record);
+  await deleteEntries(
+    tx,
+    aliases.map((alias) => alias.id),
+    record,
+  );
 }
 
 function toRow(agent: AttestedAgent): Omit<AgentRow, 'row'> {

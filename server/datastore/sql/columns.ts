@@ -16,3 +16,10 @@ export const toList = (values: readonly { toString(): string }[]): string =>
 export function fromList<T>(text: string, parse: (item: string) => T): T[] {
   return (JSON.parse(text) as string[]).map(parse);
 }
+
+/** Engines bound the parameters of one statement; rows of twenty columns stay well below. */
+const CHUNK = 500;
+
+export function* inChunks<T>(items: readonly T[]): Generator<T[]> {
+  for (let start = 0; start < items.length; start += CHUNK) yield items.slice(start, start + CHUNK);
+}

@@ -6,6 +6,7 @@ import { fromSeconds, toSeconds } from './columns.ts';
 import type { Transactions } from './transactions.ts';
 
 interface AuthorityRow {
+  readonly server_id: string;
   readonly kind: StoredAuthority['kind'];
   readonly slot: StoredAuthority['slot'];
   readonly status: StoredAuthority['status'];
@@ -15,18 +16,27 @@ interface AuthorityRow {
   readonly public_part: Buffer;
 }
 
-export class SqliteAuthorities implements AuthorityStore {
+export class SqlAuthorities implements AuthorityStore {
   readonly #transactions: Transactions;
+  readonly #serverId: string;
 
-  constructor(transactions: Transactions) {
+  constructor(transactions: Transactions, serverId: string) {
     this.#transactions = transactions;
+    this.#serverId = serverId;
   }
 
   all(): Promise<StoredAuthority[]> {
     return this.#transactions.read(
-      (db) => db<AuthorityRow>('authorities').orderBy(['kind', 'slot']),
+      (db) =>
+        db<AuthorityRow>('authorities')
+          .where({ server_id: this.#serverId })
+          .orderBy(['kind', 'slot']),
       fromRow,
     );
+  }
+
+  ofAllServers(): Promise<StoredAuthority[]> {
+    return this.#transactions.read((db) => db<AuthorityRow>('authorities'), fromRow);
   }
 
   save(
@@ -35,14 +45,17 @@ export class SqliteAuthorities implements AuthorityStore {
   ): Promise<TrustBundle> {
     return this.#transactions.write(async (tx, record) => {
       for (const slot of slots) {
-        await tx('authorities').insert(toRow(slot)).onConflict(['kind', 'slot']).merge();
+        await tx('authorities')
+          .insert({ server_id: this.#serverId, ...toRow(slot) })
+          .onConflict(['server_id', 'kind', 'slot'])
+          .merge();
       }
       return updateBundle(tx, publish, record);
     });
   }
 }
 
-function toRow(authority: StoredAuthority): AuthorityRow {
+function toRow(authority: StoredAuthority): Omit<AuthorityRow, 'server_id'> {
   return {
     kind: authority.kind,
     slot: authority.slot,

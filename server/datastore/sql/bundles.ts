@@ -11,7 +11,7 @@ import type {
   RemoveBundleOutcome,
 } from '../datastore.ts';
 import { fromOptionalSeconds, toOptionalSeconds } from './columns.ts';
-import { deleteEntry, dissociateEntry, entriesFederatingWith } from './entries.ts';
+import { deleteEntries, dissociateEntry, entriesFederatingWith } from './entries.ts';
 import type { Record, Transactions } from './transactions.ts';
 
 interface BundleRow {
@@ -34,7 +34,7 @@ interface JwtItem {
   readonly tainted: boolean;
 }
 
-export class SqliteBundles implements BundleStore {
+export class SqlBundles implements BundleStore {
   readonly #transactions: Transactions;
 
   constructor(transactions: Transactions) {
@@ -54,6 +54,14 @@ export class SqliteBundles implements BundleStore {
       fromRow,
     );
     return bundle;
+  }
+
+  /** Those of these names. */
+  some(names: readonly string[]): Promise<TrustBundle[]> {
+    return this.#transactions.read(
+      (db) => db<BundleRow>('bundles').whereIn('trust_domain', names),
+      fromRow,
+    );
   }
 
   write(writes: readonly BundleWrite[]): Promise<(TrustBundle | undefined)[]> {
@@ -123,9 +131,14 @@ async function removeBundle(
   if (removal.entries === 'keep_bundle' && entries.length > 0) {
     return { kind: 'in_use', entries: entries.length };
   }
-  for (const entry of entries) {
-    if (removal.entries === 'delete') await deleteEntry(tx, entry.id, record);
-    else await dissociateEntry(tx, { entry, trustDomain }, record);
+  if (removal.entries === 'delete') {
+    await deleteEntries(
+      tx,
+      entries.map(({ id }) => id),
+      record,
+    );
+  } else {
+    for (const entry of entries) await dissociateEntry(tx, { entry, trustDomain }, record);
   }
   await tx('bundles').where({ trust_domain: trustDomain.name }).delete();
   record({ kind: 'bundle', trustDomain, bundle: undefined });

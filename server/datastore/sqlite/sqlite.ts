@@ -5,28 +5,31 @@ import knex from 'knex';
 import type { Knex } from 'knex';
 import { describeError, systemCode } from '../../../runtime/errors.ts';
 import { DatastoreError } from '../errors.ts';
-import { migrations } from './migrations/list.ts';
+import type { Database } from '../sql/database.ts';
+import { migrate } from '../sql/migrate.ts';
+import { SqlDatastore } from '../sql/sql-datastore.ts';
 
 /** How long a statement waits for another process that holds the database locked. */
 const BUSY_MS = 10_000;
 const READERS = 2;
 const WRITABLE_BY_OTHERS = 0o022;
 
-export interface Connection {
-  /** The one connection that writes: its pool of one is the queue of transactions. */
-  readonly writer: Knex;
-  /** Read beside the writer, each from the last committed state. */
-  readonly reader: Knex;
-  close(): Promise<void>;
-}
+/** Each server has a file of its own, so it is the only one in it. */
+const SERVER_ID = '';
 
 /**
- * Opens the database and brings its schema up to date. The file is created for this user alone. A damaged file, or one
- * from a newer release, is refused and left as it is.
+ * Opens the datastore in one SQLite file and brings its schema up to date. The file is created for this user alone. A
+ * damaged file, or one from a newer release, is refused and left as it is.
  * @throws DatastoreError
  */
-export async function openConnection(file: string): Promise<Connection> {
+export async function openSqlite(file: string): Promise<SqlDatastore> {
+  const database = await openDatabase(file);
+  return SqlDatastore.over(database, { serverId: SERVER_ID });
+}
+
+async function openDatabase(file: string): Promise<Database> {
   await createPrivately(file);
+  // Its pool of one is the queue of transactions.
   const writer = connect(file, { connections: 1, readOnly: false });
   try {
     await checkIntegrity(writer, file);
@@ -39,12 +42,21 @@ export async function openConnection(file: string): Promise<Connection> {
   return {
     writer,
     reader,
+    lock: nothingToDo,
+    announce: nothingToDo,
+    explain: (error) => datastoreError(error, file),
+    damaged: (cause) => damagedRow(cause, file),
+    natureOf: () => 'refused',
+    follower: undefined,
     close: async () => {
       await reader.destroy();
       await writer.destroy();
     },
   };
 }
+
+/** The data directory is held by one server: there is nobody to keep out, and nobody to tell. */
+const nothingToDo = (): Promise<void> => Promise.resolve();
 
 /**
  * The write-ahead log and its index take over the mode of the database, so it has to be right before SQLite sees it. Who
@@ -118,32 +130,11 @@ async function checkIntegrity(writer: Knex, file: string): Promise<void> {
     throw new DatastoreError('DATASTORE_CORRUPT', damaged(file, verdict ?? 'no answer'));
 }
 
-async function migrate(writer: Knex, file: string): Promise<void> {
-  const known = new Set(migrations.map(({ name }) => name));
-  if (await writer.schema.hasTable('knex_migrations')) {
-    const applied = await writer<{ name: string }>('knex_migrations').select('name');
-    const newer = applied.find(({ name }) => !known.has(name));
-    if (newer !== undefined) {
-      throw new DatastoreError(
-        'DATASTORE_NEWER',
-        `${file} has ${newer.name}; run the release that wrote it`,
-      );
-    }
-  }
-  await writer.migrate.latest({
-    migrationSource: {
-      getMigrations: () => Promise.resolve(migrations),
-      getMigrationName: ({ name }: (typeof migrations)[number]) => name,
-      getMigration: (migration: (typeof migrations)[number]) => Promise.resolve(migration),
-    },
-  });
-}
-
 const damaged = (file: string, detail: string): string =>
   `${file}: ${detail}. It is left as it is: restore a backup over it, or move it away to start empty`;
 
 /** For what could not be made sense of when it was read. */
-export function damagedRow(cause: unknown, file: string): DatastoreError {
+function damagedRow(cause: unknown, file: string): DatastoreError {
   const detail = `a record cannot be read (${describeError(cause)})`;
   return new DatastoreError('DATASTORE_CORRUPT', damaged(file, detail), { cause });
 }
@@ -156,7 +147,7 @@ const FAILURES: Readonly<Record<string, (file: string, detail: string) => Datast
 };
 
 /** What SQLite's failure means to an operator; errors that are ours already pass through. */
-export function datastoreError(error: unknown, file: string): DatastoreError {
+function datastoreError(error: unknown, file: string): DatastoreError {
   if (error instanceof DatastoreError) return error;
   const detail = describeError(error);
   const known = FAILURES[systemCode(error) ?? ''];
