@@ -44,6 +44,14 @@ export const durationFlag: FlagParser<number> = (text) => {
   throw new InvalidArgumentError('A duration over zero is needed, such as 45s or 1h30m.');
 };
 
+/** Calls a second. */
+export const rateFlag: FlagParser<number | 'off'> = (text) => {
+  if (text === 'off') return 'off';
+  const rate = Number(text);
+  if (/^\d{1,7}$/.test(text) && rate >= 1 && rate <= 1_000_000) return rate;
+  throw new InvalidArgumentError('A rate is a whole number a second, up to 1000000, or off.');
+};
+
 const TIME = /^\d{4}-\d\d-\d\dT\d\d:\d\d(?::\d\d(?:\.\d+)?)?(?:Z|[+-]\d\d:\d\d)$/;
 
 /** A moment, with its time zone: what is meant must not depend on where the command runs. */

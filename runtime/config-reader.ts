@@ -41,7 +41,10 @@ function formatProblem({ line, path, text }: ConfigProblem): string {
 export interface ConfigSource {
   /** YAML file; flags alone when absent. */
   readonly file?: string | undefined;
-  /** Values from flags and environment, in the schema's shape; they win over the file. Undefined ones are not set. */
+  /**
+   * Values from flags and environment, in the schema's shape; they win over the file. A key within another may be one with
+   * a dot (`rate_limit.signing`), and leaves its neighbours as they are. Undefined ones are not set.
+   */
   readonly flags: Readonly<Record<string, unknown>>;
   /** Keys of the file that do not count, since a flag says the same by another key. */
   readonly replaced?: readonly string[];
@@ -60,14 +63,33 @@ export async function readConfig<T extends z.ZodObject>(
   const flags = withoutUndefined(source.flags);
   const { defaults = {}, replaced = [] } = source;
   if (source.file === undefined) {
-    return check(schema, { values: await complete(flags, defaults), name: 'from the flags' });
+    const values = await complete(withFlags({}, flags), defaults);
+    return check(schema, { values, name: 'from the flags' });
   }
   const text = await readConfigFile(source.file);
   const { settings, document, lines } = parseSettings(source.file, text);
   const kept = Object.entries(settings).filter(([key]) => !replaced.includes(key));
-  const values = await complete({ ...Object.fromEntries(kept), ...flags }, defaults);
+  const values = await complete(withFlags(Object.fromEntries(kept), flags), defaults);
   return check(schema, { values, name: source.file, document, lines });
 }
+
+function withFlags(
+  settings: Record<string, unknown>,
+  flags: Readonly<Record<string, unknown>>,
+): Record<string, unknown> {
+  const values = { ...settings };
+  for (const [name, value] of Object.entries(flags)) {
+    const [key, inner] = name.split('.') as [string, string?];
+    if (inner === undefined) values[key] = value;
+    // What is no map in the file is told of, and the flag would hide it.
+    else if (isSettings(values[key] ?? {}))
+      values[key] = { ...(values[key] ?? {}), [inner]: value };
+  }
+  return values;
+}
+
+const isSettings = (value: unknown): value is object =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
 
 async function complete(
   values: Record<string, unknown>,

@@ -12,6 +12,22 @@ const ttl = duration
   .refine((seconds) => seconds <= MAX_TTL, 'must be ten years or less')
   .refine((seconds) => Number.isInteger(seconds), 'must be whole seconds');
 
+/** Calls a second, or no limit. */
+const rate = z.union([z.number().int().min(1).max(1_000_000), z.literal('off')], {
+  error: 'must be a whole number between 1 and 1000000, or off',
+});
+
+const rateLimit = z.strictObject({
+  attestation: rate
+    .default(50)
+    .describe('Attestations a second of one source: an IPv4 address or an IPv6 /64 network'),
+  signing: rate
+    .default('off')
+    .describe(
+      'X509-SVIDs, and JWT-SVIDs, a second of one agent, and the most in one call. Agents are served in turn without it too',
+    ),
+});
+
 /** The server's configuration as it is written. */
 export const SERVER_CONFIG = z.strictObject({
   trust_domain: trustDomain.describe(
@@ -51,6 +67,9 @@ export const SERVER_CONFIG = z.strictObject({
     .describe(
       'Life of an agent SVID: how long an agent can be without its server. default_x509_svid_ttl by default',
     ),
+  rate_limit: rateLimit
+    .prefault({})
+    .describe('How often callers may call; those beyond it wait until their deadline'),
   log_level: z.enum(LOG_LEVELS).default('info').describe('Least severe level that is logged'),
 });
 

@@ -19,6 +19,7 @@ import { ServerGate } from './api/gate.ts';
 import { healthService } from './api/health.ts';
 import { localAuthorityService } from './api/local-authority.ts';
 import type { LocalAuthorityDeps } from './api/local-authority.ts';
+import { RateLimits } from './api/rate-limits.ts';
 import { loggerService } from './api/logger.ts';
 import type { ServerCall } from './api/server-call.ts';
 import { svidService } from './api/svid.ts';
@@ -187,10 +188,11 @@ async function openEndpoints(parts: Parts, closing: AsyncDisposableStack): Promi
   const { log, clock } = parts.deps;
   const trustDomain = config.trust_domain;
   const peers = new Peers<Caller>();
-  const gate = new ServerGate({ peers, registry, agents: datastore.agents, clock, log });
+  const limits = new RateLimits({ ...config.rate_limit, clock });
+  const gate = new ServerGate({ peers, registry, agents: datastore.agents, limits, clock, log });
 
   const adminRpc = new RpcServer<ServerCall>({ gate });
-  addServices(adminRpc, parts);
+  addServices(adminRpc, { ...parts, limits });
   adminRpc.addService(
     serviceDefinition('health'),
     healthService({
@@ -208,15 +210,18 @@ async function openEndpoints(parts: Parts, closing: AsyncDisposableStack): Promi
   await adminSocket.listen(config.socket_path);
 
   const rpc = new RpcServer<ServerCall>({ gate, connectionAge: CONNECTION_AGE });
-  addServices(rpc, parts);
+  addServices(rpc, { ...parts, limits });
   const port = new TlsPort({ trustDomain, svid, registry, peers, rpc, clock, log });
   closing.defer(() => rpc.close());
   closing.defer(() => port.close());
   return port.listen(config.bind_address);
 }
 
-function addServices(rpc: RpcServer<ServerCall>, parts: Parts): void {
-  const { config, datastore, registry, authorities, deps } = parts;
+function addServices(
+  rpc: RpcServer<ServerCall>,
+  parts: Parts & { readonly limits: RateLimits },
+): void {
+  const { config, datastore, registry, authorities, limits, deps } = parts;
   const common = {
     ...deps,
     trustDomain: config.trust_domain,
@@ -243,5 +248,5 @@ function addServices(rpc: RpcServer<ServerCall>, parts: Parts): void {
     entryService({ ...common, entries: datastore.entries }),
   );
   rpc.addService(serviceDefinition('localAuthority'), localAuthorityService(authorities));
-  rpc.addService(serviceDefinition('svid'), svidService({ ...common, defaultTtlSeconds }));
+  rpc.addService(serviceDefinition('svid'), svidService({ ...common, limits, defaultTtlSeconds }));
 }

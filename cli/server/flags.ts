@@ -2,10 +2,19 @@ import { KEY_TYPES } from '@vouchsafe/pki/keys/key-type';
 import type { ServerConfig } from '../../server/config.ts';
 import type { ConfigFlag } from '../daemon/config-flags.ts';
 import { LOG_LEVEL_FLAG } from '../daemon/log-level-flag.ts';
-import { addressFlag, checked, durationFlag, textFlag, trustDomainFlag } from '../flag-values.ts';
+import {
+  addressFlag,
+  checked,
+  durationFlag,
+  rateFlag,
+  textFlag,
+  trustDomainFlag,
+} from '../flag-values.ts';
+
+type Key = keyof ServerConfig | `rate_limit.${keyof ServerConfig['rate_limit']}`;
 
 /** Every key of the server's configuration that a flag can say. */
-export const SERVER_FLAGS: readonly ConfigFlag<keyof ServerConfig>[] = [
+export const SERVER_FLAGS: readonly ConfigFlag<Key>[] = [
   {
     key: 'trust_domain',
     flags: '--trust-domain <NAME>',
@@ -71,6 +80,18 @@ export const SERVER_FLAGS: readonly ConfigFlag<keyof ServerConfig>[] = [
     flags: '--agent-ttl <DURATION>',
     description: 'life of agent SVIDs: how long an agent can be without the server',
     parse: checked(durationFlag),
+  },
+  {
+    key: 'rate_limit.attestation',
+    flags: '--rate-limit-attestation <RATE>',
+    description: 'attestations a second of one source, or off',
+    parse: rateFlag,
+  },
+  {
+    key: 'rate_limit.signing',
+    flags: '--rate-limit-signing <RATE>',
+    description: 'SVIDs a second of one agent, or off',
+    parse: rateFlag,
   },
   LOG_LEVEL_FLAG,
 ];

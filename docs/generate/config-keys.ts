@@ -19,14 +19,24 @@ export interface ConfigKey {
 
 /** The keys of a configuration in the order of its schema. */
 export function readConfigKeys(schema: z.ZodObject): readonly ConfigKey[] {
-  const { properties = {}, required = [] } = z.toJSONSchema(schema, { io: 'input' });
-  return Object.entries(schema.shape).map(([key, field]) => {
+  return keysOf(schema, z.toJSONSchema(schema, { io: 'input' }), '');
+}
+
+/** A key that holds others is listed as these, `rate_limit.signing`. */
+function keysOf(
+  schema: z.ZodObject,
+  { properties = {}, required = [] }: Property,
+  within: string,
+): readonly ConfigKey[] {
+  return Object.entries(schema.shape).flatMap(([key, field]) => {
     const property = properties[key];
     if (typeof property !== 'object') throw new Error(`${key} has no type`);
     if (property.description === undefined) throw new Error(`${key} is not described`);
+    const inner = layersOf(field as z.core.$ZodType).at(-1);
+    if (inner instanceof z.ZodObject) return keysOf(inner, property, `${within}${key}.`);
     const type = typeOf(property);
     return {
-      key,
+      key: within + key,
       type,
       choices: (property.enum ?? []).map(String),
       isRequired: required.includes(key),
@@ -48,7 +58,9 @@ export function readConfigRules(schema: z.ZodObject): readonly (readonly [string
 
 type Property = z.core.JSONSchema.JSONSchema;
 
-function typeOf({ type, items }: Property): string {
+function typeOf({ type, items, anyOf, const: only }: Property): string {
+  if (only !== undefined) return `\`${plain(only)}\``;
+  if (anyOf !== undefined) return anyOf.map((each) => typeOf(each)).join(' or ');
   // Durations alone may be written as a number of seconds too.
   if (Array.isArray(type)) return 'duration';
   if (type === 'array') return `list of ${typeOf(items as Property)}s`;

@@ -188,10 +188,21 @@ function watchCall(method: string, call: AnyCall, stopping: AbortSignal): Watch 
   stopping.addEventListener('abort', stop, { once: true });
   if (stopping.aborted) stop();
   return {
-    call: { method, peer: call.getPeer(), metadata: call.metadata, signal: controller.signal },
+    call: {
+      method,
+      peer: call.getPeer(),
+      metadata: call.metadata,
+      signal: controller.signal,
+      deadline: deadlineOf(call),
+    },
     startedAt: performance.now(),
     end: () => stopping.removeEventListener('abort', stop),
   };
+}
+
+function deadlineOf(call: AnyCall): Date | undefined {
+  const deadline = Number(call.getDeadline());
+  return Number.isFinite(deadline) ? new Date(deadline) : undefined;
 }
 
 function finish<C extends Call>(

@@ -9,6 +9,8 @@ export interface Call {
   readonly metadata: Metadata;
   /** Aborts when the caller has gone, its deadline has passed, or the daemon is stopping. */
   readonly signal: AbortSignal;
+  /** When the caller stops waiting; undefined for never. */
+  readonly deadline?: Date | undefined;
 }
 
 export type Unary<Request, Response, C> = (

@@ -12,6 +12,7 @@ import { decodeAgent, decodeWorkload } from './messages/spiffe-id.ts';
 import { encodeX509Svid } from './messages/svid.ts';
 import { encodeTime } from './messages/time.ts';
 import { pageOf } from './page.ts';
+import { signingCaller } from './rate-limits.ts';
 import { refusing } from './refusing.ts';
 import { agentOf } from './server-call.ts';
 
@@ -82,9 +83,10 @@ function renewAgent(deps: AgentServiceDeps): AgentService['RenewAgent'] {
     if (agent.canReattest)
       throw denial('agent must reattest instead of renew', 'AGENT_MUST_REATTEST');
     if (params === null) throw invalidArgument('params cannot be nil');
-    const { publicKeyInfo } = await provenCsr(params.csr, deps.authority, AGENT_CSR);
+    const authority = deps.authority.for(signingCaller(call));
+    const { publicKeyInfo } = await provenCsr(params.csr, authority, AGENT_CSR);
     const ttlSeconds = deps.agentTtlSeconds;
-    const svid = await deps.authority.issueX509Svid({
+    const svid = await authority.issueX509Svid({
       spiffeId: agent.id,
       publicKeyInfo,
       ttlSeconds,

@@ -12,6 +12,7 @@ import { isAgentIdOf } from '../registration/reserved-ids.ts';
 import { AGENT_CSR } from './agent-deps.ts';
 import type { AgentService, AgentServiceDeps } from './agent-deps.ts';
 import { provenCsr } from './csr.ts';
+import { signingCaller } from './rate-limits.ts';
 import { encodeX509Svid } from './messages/svid.ts';
 
 /** The first RPC of an agent's life: from what it can prove to an agent SVID. Open to everybody, by its nature. */
@@ -20,14 +21,15 @@ export function attestAgent(deps: AgentServiceDeps): AgentService['AttestAgent']
     const { type, payload, csr } = await firstMessage(requests);
     call.audit.set('node_attestor_type', type);
     const attestor = findAttestor(deps, type);
-    const { publicKeyInfo } = await provenCsr(csr, deps.authority, {
+    const authority = deps.authority.for(signingCaller(call));
+    const { publicKeyInfo } = await provenCsr(csr, authority, {
       ...AGENT_CSR,
       missing: 'malformed param: missing CSR',
     });
     const attestation = await attestor.attest({ payload, publicKeyInfo });
     checkId(deps, attestor, attestation);
     call.audit.set('agent_id', attestation.id);
-    const svid = await deps.authority.issueX509Svid({
+    const svid = await authority.issueX509Svid({
       spiffeId: attestation.id,
       publicKeyInfo,
       ttlSeconds: deps.agentTtlSeconds,

@@ -13,12 +13,14 @@ import { authorize } from './authorize.ts';
 import { callerFields } from './caller.ts';
 import type { Caller } from './caller.ts';
 import { denial } from './denial.ts';
+import type { RateLimits } from './rate-limits.ts';
 import type { ServerCall } from './server-call.ts';
 
 export interface ServerGateDeps {
   readonly peers: Peers<Caller>;
   readonly registry: Registry;
   readonly agents: Pick<AgentStore, 'promote'>;
+  readonly limits: Pick<RateLimits, 'atDoor'>;
   readonly clock: Clock;
   readonly log: Log;
 }
@@ -48,6 +50,7 @@ export class ServerGate implements Gate<ServerCall> {
     }
     const agent = decision.as === 'agent' ? decision.agent : undefined;
     if (decision.as === 'agent' && decision.promotes) await this.#promote(decision.agent);
+    await this.#deps.limits.atDoor(call, caller);
     return { ...call, caller, agent, audit: new AuditTrail() };
   }
 

@@ -14,9 +14,12 @@ import { dnsNameProblem, findCoveringWildcard } from '../registration/dns-name.t
 import type { RegistrationEntry } from '../registration/entry.ts';
 import type { Registry } from '../registry.ts';
 import { provenCsr } from './csr.ts';
+import { mapSome } from './map-some.ts';
 import { encodeFailure, OK } from './messages/status.ts';
 import { checkWorkload, decodeWorkload } from './messages/spiffe-id.ts';
 import { encodeJwtSvid, encodeX509Svid } from './messages/svid.ts';
+import { signingCaller } from './rate-limits.ts';
+import type { RateLimits } from './rate-limits.ts';
 import { refusing } from './refusing.ts';
 import { agentOf } from './server-call.ts';
 import type { ServerCall } from './server-call.ts';
@@ -26,6 +29,7 @@ export interface SvidServiceDeps {
   readonly registry: Registry;
   readonly authority: CertificateAuthority;
   readonly defaultTtlSeconds: { readonly x509: number; readonly jwt: number };
+  readonly limits: Pick<RateLimits, 'admit'>;
   readonly clock: Clock;
 }
 
@@ -44,24 +48,31 @@ export function svidService(deps: SvidServiceDeps): SvidService {
   };
 }
 
+/**
+ * How much of one batch is taken up at a time: enough to keep every thread busy, and so little that reading the CSRs of
+ * many batches keeps nobody else's calls waiting.
+ */
+const AT_ONCE = 64;
+
 /** Of the CSR only the key counts: who it is for, its names and its life are the entry's. */
 function batchNewX509Svid(deps: SvidServiceDeps): SvidService['BatchNewX509SVID'] {
   return async ({ params }, call) => {
     const agent = agentOf(call);
     if (params.length === 0) throw invalidArgument('missing parameters');
-    const results = await Promise.all(
-      params.map(async (param) => {
-        const entry = { entry_id: param.entry_id };
-        try {
-          const svid = await newX509Svid(deps, agent, param);
-          call.audit.addItem({ ...entry, ...x509Fields(svid) });
-          return { status: OK, svid: encodeX509Svid(svid) };
-        } catch (error) {
-          call.audit.addItem({ ...entry, error });
-          return { status: encodeFailure(error) };
-        }
-      }),
-    );
+    await deps.limits.admit(call, params.length);
+    const authority = deps.authority.for(signingCaller(call));
+    const results = await mapSome(params, AT_ONCE, async (param) => {
+      const entry = { entry_id: param.entry_id };
+      try {
+        authority.checkTurn();
+        const svid = await newX509Svid({ ...deps, authority }, agent, param);
+        call.audit.addItem({ ...entry, ...x509Fields(svid) });
+        return { status: OK, svid: encodeX509Svid(svid) };
+      } catch (error) {
+        call.audit.addItem({ ...entry, error });
+        return { status: encodeFailure(error) };
+      }
+    });
     return { results };
   };
 }
@@ -96,7 +107,7 @@ function newJwtSvid(deps: SvidServiceDeps): SvidService['NewJWTSVID'] {
     call.audit.set('entry_id', entry.id);
     call.audit.set('spiffe_id', entry.spiffeId);
     call.audit.set('audience', checked);
-    const svid = await deps.authority.issueJwtSvid({
+    const svid = await deps.authority.for(signingCaller(call)).issueJwtSvid({
       spiffeId: entry.spiffeId,
       audience: checked,
       ttlSeconds: entry.jwtSvidTtlSeconds || deps.defaultTtlSeconds.jwt,
@@ -121,14 +132,15 @@ function authorizedEntry(
 /** For an administrator: any workload identity of the trust domain, without an entry. */
 function mintX509Svid(deps: SvidServiceDeps): SvidService['MintX509SVID'] {
   return async ({ csr: der, ttl }, call) => {
-    const csr = await provenCsr(der, deps.authority, {
+    const authority = deps.authority.for(signingCaller(call));
+    const csr = await provenCsr(der, authority, {
       missing: 'missing CSR',
       malformed: 'malformed CSR',
       unproven: 'failed to verify CSR signature',
     });
     const spiffeId = requestedId(csr, deps.trustDomain);
     checkDnsNames(csr.dnsNames);
-    const svid = await deps.authority.issueX509Svid({
+    const svid = await authority.issueX509Svid({
       spiffeId,
       publicKeyInfo: csr.publicKeyInfo,
       dnsNames: csr.dnsNames,
@@ -146,7 +158,7 @@ function mintJwtSvid(deps: SvidServiceDeps): SvidService['MintJWTSVID'] {
     const checked = checkAudience(audience);
     call.audit.set('spiffe_id', spiffeId);
     call.audit.set('audience', checked);
-    const svid = await deps.authority.issueJwtSvid({
+    const svid = await deps.authority.for(signingCaller(call)).issueJwtSvid({
       spiffeId,
       audience: checked,
       ttlSeconds: checkTtl(ttl) || deps.defaultTtlSeconds.jwt,

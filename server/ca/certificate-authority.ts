@@ -8,6 +8,8 @@ import type { Clock } from '../../runtime/clock.ts';
 import { unavailable } from '../../runtime/rpc/status.ts';
 import { checkIssued } from '../credential/check.ts';
 import { floorToSecond, validityOf } from '../credential/validity.ts';
+import { SigningTurn } from '../limits/signing-turn.ts';
+import type { SigningCaller } from '../limits/signing-turn.ts';
 import type { Authority } from './authority.ts';
 import type { JwtAuthority } from './jwt-authority.ts';
 import type { SigningLimit } from './signing-limit.ts';
@@ -25,6 +27,8 @@ export interface CertificateAuthorityDeps {
   /** `iss` of JWT-SVIDs; undefined to leave it out. */
   readonly jwtIssuer: string | undefined;
   readonly clock: Clock;
+  /** Whose turn signatures wait for; the server's own when undefined. */
+  readonly turn?: SigningTurn;
 }
 
 export interface X509SvidRequest {
@@ -68,9 +72,20 @@ export class CertificateAuthority {
     this.#deps = deps;
   }
 
+  /** The same for one caller, who waits for its turn. */
+  for(caller: SigningCaller): CertificateAuthority {
+    const turn = new SigningTurn(caller, this.#deps.clock);
+    return new CertificateAuthority({ ...this.#deps, turn });
+  }
+
+  /** Whether it is worth to begin with more. @throws RpcError when the caller no longer waits for it */
+  checkTurn(): void {
+    this.#deps.turn?.check();
+  }
+
   /** @throws PkiError when the sender of the CSR does not hold its key */
   proveKey(csr: Csr): Promise<void> {
-    return this.#deps.limit.run(() => verifyCsr(csr));
+    return this.#deps.limit.run(() => verifyCsr(csr), this.#deps.turn);
   }
 
   async issueX509Svid(request: X509SvidRequest): Promise<IssuedX509Svid> {
@@ -78,8 +93,9 @@ export class CertificateAuthority {
     const { spiffeId, ttlSeconds, ...profile } = request;
     const validity = validityOf(ttlSeconds, authority.expiresAt, this.#deps.clock.now());
     const serialNumber = newSerialNumber();
-    const leaf = await this.#deps.limit.run(() =>
-      mintX509Svid({ ...profile, ...validity, spiffeId, serialNumber, issuer: authority }),
+    const leaf = await this.#deps.limit.run(
+      () => mintX509Svid({ ...profile, ...validity, spiffeId, serialNumber, issuer: authority }),
+      this.#deps.turn,
     );
     checkIssued(leaf, { ...validity, ...request, serialNumber, issuer: authority.certificate });
     return {
@@ -96,18 +112,20 @@ export class CertificateAuthority {
     const { spiffeId, audience, ttlSeconds, withId } = request;
     const issuedAt = floorToSecond(this.#deps.clock.now());
     const expiresAt = validityOf(ttlSeconds, authority.expiresAt, issuedAt).notAfter;
-    const token = await this.#deps.limit.run(() =>
-      signJwtSvid(
-        {
-          spiffeId,
-          audience,
-          issuedAt,
-          expiresAt,
-          issuer: this.#deps.jwtIssuer,
-          jti: withId ? newJwtId() : undefined,
-        },
-        { keyId: authority.authorityId, signer: authority.signer },
-      ),
+    const token = await this.#deps.limit.run(
+      () =>
+        signJwtSvid(
+          {
+            spiffeId,
+            audience,
+            issuedAt,
+            expiresAt,
+            issuer: this.#deps.jwtIssuer,
+            jti: withId ? newJwtId() : undefined,
+          },
+          { keyId: authority.authorityId, signer: authority.signer },
+        ),
+      this.#deps.turn,
     );
     return { token, issuedAt, expiresAt };
   }

@@ -1,5 +1,7 @@
 import type { KeyType } from '@vouchsafe/pki/keys/key-type';
 import { resourceExhausted } from '../../runtime/rpc/status.ts';
+import { FairQueue } from '../limits/fair-queue.ts';
+import type { SigningTurn } from '../limits/signing-turn.ts';
 
 /** A thread that has no next signature falls asleep, and to wake it costs as much as a signature on a curve takes. */
 const ON_CURVES_PER_CORE = 8;
@@ -12,14 +14,23 @@ export function signaturesAtOnce(keyTypes: readonly KeyType[], cores: number): n
   return cores * (hasRsa ? OF_RSA_PER_CORE : ON_CURVES_PER_CORE);
 }
 
+/** The server itself, for its own SVID. */
+const OWN_FLOW = 'server';
+
+interface Waiter {
+  readonly start: () => void;
+  readonly refuse: (reason: unknown) => void;
+}
+
 /**
  * Lets a number of signatures be made at a time: more would only fill the thread pool that the database and the file
- * system need too. Those that wait are served in order; beyond `maxWaiting` they are refused.
+ * system need too. Callers that wait are served in turn, so that one which asks for thousands keeps nobody else waiting.
+ * When `maxWaiting` wait, the one with most of them loses its place to a newcomer, or the newcomer is refused.
  */
 export class SigningLimit {
   readonly #max: number;
   readonly #maxWaiting: number;
-  readonly #waiting: (() => void)[] = [];
+  readonly #waiting = new FairQueue<Waiter>();
   #running = 0;
 
   constructor(limits: { readonly max: number; readonly maxWaiting: number }) {
@@ -27,9 +38,9 @@ export class SigningLimit {
     this.#maxWaiting = limits.maxWaiting;
   }
 
-  async run<T>(work: () => Promise<T>): Promise<T> {
-    const turn = this.#acquire();
-    if (turn !== undefined) await turn;
+  async run<T>(work: () => Promise<T>, turn?: SigningTurn): Promise<T> {
+    const place = this.#acquire(turn);
+    if (place !== undefined) await place;
     try {
       return await work();
     } finally {
@@ -37,21 +48,45 @@ export class SigningLimit {
     }
   }
 
-  #acquire(): Promise<void> | undefined {
+  #acquire(turn: SigningTurn | undefined): Promise<void> | undefined {
     if (this.#running < this.#max) {
       this.#running++;
       return undefined;
     }
-    if (this.#waiting.length >= this.#maxWaiting) {
-      throw resourceExhausted('too many signatures are waiting');
-    }
-    return new Promise((resolve) => this.#waiting.push(resolve));
+    const flow = turn?.flow ?? OWN_FLOW;
+    this.#makeRoom(flow);
+    return new Promise((resolve, reject) => {
+      const waiter = { start: resolve, refuse: reject };
+      this.#waiting.push(flow, waiter);
+      const callOff = turn?.watch((reason) => {
+        this.#waiting.remove(flow, waiter);
+        waiter.refuse(reason);
+      });
+      if (callOff === undefined) return;
+      waiter.start = () => {
+        callOff();
+        resolve();
+      };
+      waiter.refuse = (reason) => {
+        callOff();
+        reject(reason as Error);
+      };
+    });
   }
 
-  /** The place goes straight to the one who waits longest. */
+  #makeRoom(flow: string): void {
+    if (this.#waiting.size < this.#maxWaiting) return;
+    const refusal = resourceExhausted('too many signatures are waiting');
+    const longest = this.#waiting.longest();
+    if (longest === undefined) throw refusal;
+    if (this.#waiting.lengthOf(longest) <= this.#waiting.lengthOf(flow) + 1) throw refusal;
+    this.#waiting.takeFrom(longest)?.refuse(refusal);
+  }
+
+  /** The place goes straight to the next. */
   #release(): void {
-    const next = this.#waiting.shift();
+    const next = this.#waiting.take();
     if (next === undefined) this.#running--;
-    else next();
+    else next.start();
   }
 }

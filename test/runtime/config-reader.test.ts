@@ -58,6 +58,20 @@ t.test('a flag wins over the file, the file over what depends on the user', asyn
   });
 });
 
+t.test('a flag of a key within another leaves its neighbours', async (t) => {
+  const flags = { 'upstream.retries': 5 };
+  t.match(await read(`${GOOD}upstream:\n  name: other\n  retries: 4\n`, { flags }), {
+    upstream: { name: 'other', retries: 5 },
+  });
+  await t.rejects(read(GOOD, { flags }), {
+    code: 'CONFIG_INVALID',
+    problems: [{ path: 'upstream.name' }],
+  });
+  const noMap = read(`${GOOD}upstream: other\n`, { flags });
+  const problems = [{ path: 'upstream', line: 3 }];
+  await t.rejects(noMap, { code: 'CONFIG_INVALID', problems }, 'and hides no mistake');
+});
+
 t.test('needs no file when the flags say it all', async (t) => {
   const source = {
     flags: { trust_domain: 'example.org' },

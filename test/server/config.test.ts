@@ -26,6 +26,7 @@ t.test('needs to be told little', async (t) => {
     default_x509_svid_ttl: 3600,
     default_jwt_svid_ttl: 300,
     agent_ttl: undefined,
+    rate_limit: { attestation: 50, signing: 'off' },
     log_level: 'info',
   });
 });
@@ -70,6 +71,10 @@ for (const [name, flags, path] of [
   ['a key type that SPIFFE has not', { ca_key_type: 'ed25519' }, 'ca_key_type'],
   ['a weak key', { jwt_key_type: 'rsa-1024' }, 'jwt_key_type'],
   ['an issuer without a name', { jwt_issuer: '' }, 'jwt_issuer'],
+  ['a rate of nothing', { 'rate_limit.signing': 0 }, 'rate_limit.signing'],
+  ['part of a call', { 'rate_limit.attestation': 0.5 }, 'rate_limit.attestation'],
+  ['a rate in words', { 'rate_limit.attestation': 'few' }, 'rate_limit.attestation'],
+  ['a limit of something else', { 'rate_limit.minting': 5 }, 'rate_limit.minting'],
   ['a level that is none', { log_level: 'loud' }, 'log_level'],
   ['an unknown key', { trust_domian: 'example.org' }, 'trust_domian'],
 ] as const) {
