@@ -67,6 +67,15 @@ export const SERVER_CONFIG = z.strictObject({
     .describe(
       'Life of an agent SVID: how long an agent can be without its server. default_x509_svid_ttl by default',
     ),
+  prune_attested_nodes_expired_for: duration
+    .optional()
+    .describe(
+      'Agents whose SVID expired so long ago are forgotten, if they can attest again by themselves and are not banned; none by default',
+    ),
+  prune_tofu_nodes: z
+    .boolean()
+    .default(false)
+    .describe('Whether agents that cannot attest again by themselves are forgotten too'),
   rate_limit: rateLimit
     .prefault({})
     .describe('How often callers may call; those beyond it wait until their deadline'),

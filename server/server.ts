@@ -23,6 +23,7 @@ import { RateLimits } from './api/rate-limits.ts';
 import { loggerService } from './api/logger.ts';
 import type { ServerCall } from './api/server-call.ts';
 import { svidService } from './api/svid.ts';
+import { AgentPruning } from './attestation/agent-pruning.ts';
 import { JoinTokenAttestor } from './attestation/join-token.ts';
 import { TokenPruning } from './attestation/token-pruning.ts';
 import { AuthorityManager } from './ca/authority-manager.ts';
@@ -39,6 +40,7 @@ import type { Datastore } from './datastore/datastore.ts';
 import { openSqlite } from './datastore/sqlite/sqlite.ts';
 import { AdminSocket } from './endpoints/admin-socket.ts';
 import { TlsPort } from './endpoints/tls-port.ts';
+import { EntryPruning } from './registration/entry-pruning.ts';
 import { Registry } from './registry.ts';
 
 /**
@@ -109,8 +111,17 @@ async function start(
     socket_path: config.socket_path,
   });
   const pruning = new TokenPruning({ ...deps, tokens: datastore.joinTokens });
+  const entryPruning = new EntryPruning({ ...deps, entries: datastore.entries });
+  const agentPruning = new AgentPruning({
+    ...deps,
+    agents: datastore.agents,
+    expiredForSeconds: config.prune_attested_nodes_expired_for,
+    withTofu: config.prune_tofu_nodes,
+  });
   const stop = new AbortController();
-  const tasks = [rotator, svid, pruning].map((task) => (signal: AbortSignal) => task.run(signal));
+  const tasks = [rotator, svid, pruning, entryPruning, agentPruning].map(
+    (task) => (signal: AbortSignal) => task.run(signal),
+  );
   const ended = runTasks(tasks, stop.signal);
   closing.defer(async () => {
     stop.abort();
@@ -130,12 +141,7 @@ interface Authorities extends LocalAuthorityDeps {
 
 async function openAuthorities(
   config: ServerConfig,
-  {
-    keys,
-    datastore,
-    clock,
-    log,
-  }: ServerDeps & { keys: DiskKeyManager; datastore: Datastore },
+  { keys, datastore, clock, log }: ServerDeps & { keys: DiskKeyManager; datastore: Datastore },
 ): Promise<Authorities> {
   const common = {
     trustDomain: config.trust_domain,

@@ -82,6 +82,17 @@ export const SERVER_FLAGS: readonly ConfigFlag<Key>[] = [
     parse: checked(durationFlag),
   },
   {
+    key: 'prune_attested_nodes_expired_for',
+    flags: '--prune-attested-nodes-expired-for <DURATION>',
+    description: 'forget agents that expired so long ago and can attest again',
+    parse: checked(durationFlag),
+  },
+  {
+    key: 'prune_tofu_nodes',
+    flags: '--prune-tofu-nodes',
+    description: 'forget those that cannot attest again too',
+  },
+  {
     key: 'rate_limit.attestation',
     flags: '--rate-limit-attestation <RATE>',
     description: 'attestations a second of one source, or off',

@@ -106,6 +106,8 @@ export interface EntryStore {
   update(updates: readonly EntryUpdate[], check: EntryCheck): Promise<UpdateEntryOutcome[]>;
   /** One transaction; whether each existed. */
   delete(ids: readonly string[]): Promise<boolean[]>;
+  /** Deletes some of those that have expired; which. None are left when there were none. */
+  prune(now: Date): Promise<RegistrationEntry[]>;
   all(): Promise<RegistrationEntry[]>;
 }
 
@@ -120,6 +122,15 @@ export interface AgentStore {
   /** Forgets the agent and the alias entry its join token gave it. */
   delete(id: SpiffeId): Promise<boolean>;
   setVersion(id: SpiffeId, agentVersion: string): Promise<boolean>;
+  /** Deletes some of these as `delete` does; which. None are left when there were none. */
+  prune(expired: ExpiredAgents): Promise<SpiffeId[]>;
+}
+
+/** Agents that nobody banned and whose every X509-SVID expired before then. */
+export interface ExpiredAgents {
+  readonly before: Date;
+  /** Also those that cannot attest again by themselves. */
+  readonly withTofu: boolean;
 }
 
 export interface NewJoinToken {

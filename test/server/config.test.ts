@@ -26,6 +26,8 @@ t.test('needs to be told little', async (t) => {
     default_x509_svid_ttl: 3600,
     default_jwt_svid_ttl: 300,
     agent_ttl: undefined,
+    prune_attested_nodes_expired_for: undefined,
+    prune_tofu_nodes: false,
     rate_limit: { attestation: 50, signing: 'off' },
     log_level: 'info',
   });

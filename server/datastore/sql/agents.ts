@@ -6,9 +6,10 @@ import type {
   AgentSvidSerial,
   AttestedAgent,
 } from '../../attestation/agent-record.ts';
-import type { AgentStore } from '../datastore.ts';
+import type { AgentStore, ExpiredAgents } from '../datastore.ts';
 import { fromList, fromSeconds, inChunks, toList, toSeconds } from './columns.ts';
 import { deleteEntries } from './entries.ts';
+import { findExpiredAgents } from './prune.ts';
 import type { Record, Transactions } from './transactions.ts';
 
 interface AgentRow {
@@ -99,6 +100,18 @@ export class SqlAgents implements AgentStore {
       await deleteAliases(tx, id, record);
       record({ kind: 'agent', id, agent: undefined });
       return true;
+    });
+  }
+
+  prune(expired: ExpiredAgents): Promise<SpiffeId[]> {
+    return this.#transactions.write(async (tx, record) => {
+      const ids = (await findExpiredAgents(tx, expired)).map((id) => SpiffeId.parse(id));
+      for (const id of ids) {
+        await tx('agents').where({ id: id.toString() }).delete();
+        await deleteAliases(tx, id, record);
+        record({ kind: 'agent', id, agent: undefined });
+      }
+      return ids;
     });
   }
 

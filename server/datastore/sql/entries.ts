@@ -13,6 +13,7 @@ import { inChunks } from './columns.ts';
 import { createEntries, missingBundles } from './create-entries.ts';
 import { fromRow, toRow } from './entry-row.ts';
 import type { EntryRow } from './entry-row.ts';
+import { findExpiredEntries } from './prune.ts';
 import type { Record, Transactions } from './transactions.ts';
 
 export class SqlEntries implements EntryStore {
@@ -42,6 +43,15 @@ export class SqlEntries implements EntryStore {
 
   delete(ids: readonly string[]): Promise<boolean[]> {
     return this.#transactions.write((tx, record) => deleteEntries(tx, ids, record));
+  }
+
+  prune(now: Date): Promise<RegistrationEntry[]> {
+    return this.#transactions.write(async (tx, record) => {
+      const expired = await findExpiredEntries(tx, now);
+      const ids = expired.map(({ id }) => id);
+      await deleteEntries(tx, ids, record);
+      return expired;
+    });
   }
 
   all(): Promise<RegistrationEntry[]> {

@@ -17,6 +17,7 @@ import {
   newEntry,
 } from '../../support/server-entries.ts';
 import { batchContract, changeContract } from './change-contract.ts';
+import { pruneContract } from './prune-contract.ts';
 import { addKey, bundleContract, federatedBundleContract, keyIds } from './bundle-contract.ts';
 
 const HOUR = 3_600_000;
@@ -27,6 +28,7 @@ export function datastoreContract(t: Test, open: (t: Test) => Promise<Datastore>
   t.test('entries', (t) => entries(t, open));
   t.test('updates of entries', (t) => entryUpdates(t, open));
   t.test('agents', (t) => agents(t, open));
+  t.test('what has expired', (t) => pruneContract(t, open));
   t.test('join tokens', (t) => joinTokens(t, open));
   t.test('bundles', (t) => bundleContract(t, open));
   t.test('bundles of other trust domains', (t) => federatedBundleContract(t, open));
