@@ -1,6 +1,6 @@
 import { KEY_TYPES } from '@vouchsafe/pki/keys/key-type';
 import { z } from 'zod';
-import { address, duration, socketPath, trustDomain } from '../runtime/config-types.ts';
+import { address, duration, socketPath, spiffeId, trustDomain } from '../runtime/config-types.ts';
 import { LOG_LEVELS } from '../runtime/log-level.ts';
 
 const HOUR = 3600;
@@ -66,6 +66,13 @@ export const SERVER_CONFIG = z.strictObject({
     .optional()
     .describe(
       'Life of an agent SVID: how long an agent can be without its server. default_x509_svid_ttl by default',
+    ),
+  admin_ids: z
+    .array(spiffeId)
+    .max(1000)
+    .default([])
+    .describe(
+      'SPIFFE IDs whose X509-SVIDs administer the server over bind_address, beside those with an entry for it; of other trust domains too, if their bundle is stored',
     ),
   prune_attested_nodes_expired_for: duration
     .optional()

@@ -195,7 +195,9 @@ async function openEndpoints(parts: Parts, closing: AsyncDisposableStack): Promi
   const trustDomain = config.trust_domain;
   const peers = new Peers<Caller>();
   const limits = new RateLimits({ ...config.rate_limit, clock });
-  const gate = new ServerGate({ peers, registry, agents: datastore.agents, limits, clock, log });
+  const adminIds = new Set(config.admin_ids.map(String));
+  const { agents } = datastore;
+  const gate = new ServerGate({ peers, registry, agents, adminIds, limits, clock, log });
 
   const adminRpc = new RpcServer<ServerCall>({ gate });
   addServices(adminRpc, { ...parts, limits });
@@ -217,7 +219,7 @@ async function openEndpoints(parts: Parts, closing: AsyncDisposableStack): Promi
 
   const rpc = new RpcServer<ServerCall>({ gate, connectionAge: CONNECTION_AGE });
   addServices(rpc, { ...parts, limits });
-  const port = new TlsPort({ trustDomain, svid, registry, peers, rpc, clock, log });
+  const port = new TlsPort({ trustDomain, svid, registry, adminIds, peers, rpc, clock, log });
   closing.defer(() => rpc.close());
   closing.defer(() => port.close());
   return port.listen(config.bind_address);

@@ -7,6 +7,7 @@ import {
   checked,
   durationFlag,
   rateFlag,
+  spiffeIdFlag,
   textFlag,
   trustDomainFlag,
 } from '../flag-values.ts';
@@ -80,6 +81,13 @@ export const SERVER_FLAGS: readonly ConfigFlag<Key>[] = [
     flags: '--agent-ttl <DURATION>',
     description: 'life of agent SVIDs: how long an agent can be without the server',
     parse: checked(durationFlag),
+  },
+  {
+    key: 'admin_ids',
+    flags: '--admin-id <SPIFFE_ID>',
+    description: 'who administers the server over its TLS port without an entry',
+    parse: checked(spiffeIdFlag),
+    isList: true,
   },
   {
     key: 'prune_attested_nodes_expired_for',

@@ -20,6 +20,7 @@ export interface ServerGateDeps {
   readonly peers: Peers<Caller>;
   readonly registry: Registry;
   readonly agents: Pick<AgentStore, 'promote'>;
+  readonly adminIds: ReadonlySet<string>;
   readonly limits: Pick<RateLimits, 'atDoor'>;
   readonly clock: Clock;
   readonly log: Log;
@@ -34,11 +35,11 @@ export class ServerGate implements Gate<ServerCall> {
   }
 
   async enter(call: Call): Promise<ServerCall> {
-    const { peers, registry, clock } = this.#deps;
+    const { peers, registry, adminIds, clock } = this.#deps;
     const caller = peers.find(call.peer);
     if (caller === undefined) throw unavailable('connection has closed');
     const rights = findAccess(call.method)?.allow ?? [];
-    const decision = authorize(caller, rights, { registry, now: clock.now() });
+    const decision = authorize(caller, rights, { registry, adminIds, now: clock.now() });
     if (!decision.allowed) {
       this.#deps.log.warn('Call refused', {
         method: call.method,

@@ -1,3 +1,4 @@
+import { randomInt } from 'node:crypto';
 import type { Clock } from '../../runtime/clock.ts';
 import type { Log } from '../../runtime/log.ts';
 import type { AgentStore } from '../datastore/datastore.ts';
@@ -5,6 +6,8 @@ import type { AgentStore } from '../datastore/datastore.ts';
 const INTERVAL_MS = 60 * 60 * 1000;
 /** Either way, so that servers that share a database do not all prune at once. */
 const JITTER_MS = 15 * 60 * 1000;
+
+const draw = (): number => randomInt(2 ** 32) / 2 ** 32;
 
 export interface AgentPruningDeps {
   readonly agents: Pick<AgentStore, 'prune'>;
@@ -26,7 +29,7 @@ export class AgentPruning {
   }
 
   async run(signal: AbortSignal): Promise<void> {
-    const { expiredForSeconds, clock, log, random = Math.random } = this.#deps;
+    const { expiredForSeconds, clock, log, random = draw } = this.#deps;
     while (!signal.aborted) {
       if (expiredForSeconds !== undefined) {
         await this.#prune(expiredForSeconds * 1000, signal).catch((error: unknown) => {

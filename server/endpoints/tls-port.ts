@@ -43,6 +43,8 @@ export interface TlsPortDeps {
   readonly registry: Pick<Registry, 'findBundle'>;
   readonly peers: Peers<Caller>;
   readonly rpc: Pick<RpcServer<ServerCall>, 'accept'>;
+  /** Who is let in though it is of another trust domain. */
+  readonly adminIds?: ReadonlySet<string>;
   readonly clock: Clock;
   readonly log: Log;
   readonly limits?: TlsPortLimits;
@@ -129,13 +131,14 @@ export class TlsPort {
     const chain = peerChain(socket);
     const [certificate] = chain;
     if (certificate === undefined) return { kind: 'anonymous', address };
-    const { registry, trustDomain, clock } = this.#deps;
+    const { registry, trustDomain, adminIds, clock } = this.#deps;
     const id = verifyX509Svid({
       chain,
       authorities: (domain) => registry.findBundle(domain)?.x509Certificates,
       now: clock.now(),
     });
-    if (!id.trustDomain.equals(trustDomain)) {
+    const isKnown = id.trustDomain.equals(trustDomain) || adminIds?.has(id.toString()) === true;
+    if (!isKnown) {
       throw new TypeError(`${id.toString()} is not of this trust domain`);
     }
     return { kind: 'x509', id, certificate, address };

@@ -1,3 +1,4 @@
+import { SpiffeId } from '@vouchsafe/pki/spiffe-id';
 import type { Certificate } from '@vouchsafe/pki/x509/certificate';
 import t from 'tap';
 import type { Right } from '../../../server/api/access.ts';
@@ -10,6 +11,7 @@ import type { Registry } from '../../../server/registry.ts';
 import { AGENT_ID, NOW, agentRecord, idOf, storedEntry } from '../../support/server-entries.ts';
 
 const LATER = new Date(NOW.getTime() + 3_600_000);
+const FOREIGN_ADMIN = SpiffeId.parse('spiffe://foreign.org/ops');
 const LOCAL: Caller = { kind: 'local', uid: 0, pid: 1 };
 const ANONYMOUS: Caller = { kind: 'anonymous', address: '192.0.2.1:1' };
 
@@ -19,12 +21,15 @@ function holder(id = AGENT_ID, serialNumber = 1n, notAfter = LATER): Caller {
   return { kind: 'x509', id, certificate, address: '192.0.2.1:1' };
 }
 
-function factsOf(facts: { agents?: AgentRecord[]; entries?: RegistrationEntry[] } = {}) {
+function factsOf(
+  facts: { agents?: AgentRecord[]; entries?: RegistrationEntry[]; adminIds?: string[] } = {},
+) {
   const entries = new EntryIndex();
   for (const entry of facts.entries ?? []) entries.put(entry);
   const agents = facts.agents ?? [];
   const findAgent: Registry['findAgent'] = (id) => agents.find((agent) => agent.id.equals(id));
-  return { registry: { entries, findAgent } as Registry, now: NOW };
+  const adminIds = new Set(facts.adminIds);
+  return { registry: { entries, findAgent } as Registry, adminIds, now: NOW };
 }
 
 const admin = storedEntry('admin', { spiffeId: idOf('/ops'), admin: true });
@@ -39,6 +44,34 @@ const rows: readonly {
 }[] = [
   { name: 'any is anybody', caller: ANONYMOUS, rights: ['any'], decision: { as: 'any' } },
   { name: 'local is the socket', caller: LOCAL, rights: ['local'], decision: { as: 'local' } },
+  {
+    name: 'an identity of admin_ids, without an entry',
+    caller: holder(FOREIGN_ADMIN),
+    rights: ['local', 'admin'],
+    facts: { adminIds: [FOREIGN_ADMIN.toString()] },
+    decision: { as: 'admin' },
+  },
+  {
+    name: 'one that only looks like it',
+    caller: holder(idOf('/ops')),
+    rights: ['local', 'admin', 'agent'],
+    facts: { adminIds: [FOREIGN_ADMIN.toString(), 'spiffe://example.org/ops/'] },
+    decision: { allowed: false },
+  },
+  {
+    name: 'one of admin_ids whose certificate has expired since',
+    caller: holder(FOREIGN_ADMIN, 1n, new Date(NOW.getTime() - 1)),
+    rights: ['admin'],
+    facts: { adminIds: [FOREIGN_ADMIN.toString()] },
+    decision: { allowed: false },
+  },
+  {
+    name: 'one of admin_ids is no agent and not local',
+    caller: holder(FOREIGN_ADMIN),
+    rights: ['local', 'agent'],
+    facts: { adminIds: [FOREIGN_ADMIN.toString()] },
+    decision: { allowed: false, reason: 'AGENT_NOT_ATTESTED' },
+  },
   {
     name: 'no rights at all',
     caller: LOCAL,
