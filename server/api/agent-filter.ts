@@ -3,7 +3,7 @@ import type { Log } from '../../runtime/log.ts';
 import { invalidArgument } from '../../runtime/rpc/status.ts';
 import { isBanned } from '../attestation/agent-record.ts';
 import type { AgentRecord } from '../attestation/agent-record.ts';
-import { matches } from './match.ts';
+import { checkMatch, matches } from './match.ts';
 import { decodeSelectors } from './messages/selector.ts';
 import { refusing } from './refusing.ts';
 
@@ -36,9 +36,8 @@ function byFlag(wanted: { readonly value: boolean } | null, flag: Test): Test[] 
 function bySelectors({ by_selector_match: wanted }: Given): Test[] {
   if (wanted === null) return [];
   if (wanted.selectors.length === 0) throw invalidArgument('malformed filter: empty selector set');
-  const selectors = refusing('malformed filter: failed to parse selectors', () =>
-    decodeSelectors(wanted.selectors),
-  );
+  const selectors = refusing('failed to parse selectors', () => decodeSelectors(wanted.selectors));
+  checkMatch(wanted.match);
   return [(agent) => matches(agent.selectors, selectors, wanted.match)];
 }
 

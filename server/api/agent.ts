@@ -16,7 +16,7 @@ import { signingCaller } from './rate-limits.ts';
 import { refusing } from './refusing.ts';
 import { agentOf } from './server-call.ts';
 
-const MAX_VERSION_LENGTH = 255;
+const MAX_VERSION_BYTES = 255;
 
 /** `spire.api.server.agent.v1.Agent`. */
 export function agentService(deps: AgentServiceDeps): AgentService {
@@ -104,8 +104,9 @@ function renewAgent(deps: AgentServiceDeps): AgentService['RenewAgent'] {
 function postStatus({ datastore }: AgentServiceDeps): AgentService['PostStatus'] {
   return async ({ agent_version: version }, call) => {
     const agent = agentOf(call);
-    if (version.length > MAX_VERSION_LENGTH) {
-      throw invalidArgument(`agent version is too long, max length is ${MAX_VERSION_LENGTH}`);
+    if (version === '') return {};
+    if (Buffer.byteLength(version) > MAX_VERSION_BYTES) {
+      throw invalidArgument(`agent version is too long (max ${MAX_VERSION_BYTES} characters)`);
     }
     call.audit.set('agent_version', version);
     if (version !== agent.agentVersion) await datastore.agents.setVersion(agent.id, version);

@@ -73,7 +73,7 @@ async function firstMessage(
     if (params.data.payload.length === 0) throw malformed('attestation data payload');
     return { type: params.data.type, payload: params.data.payload, csr: params.params.csr };
   }
-  throw invalidArgument('malformed param: missing params');
+  throw invalidArgument('failed to receive request from stream: EOF');
 }
 
 function findAttestor({ attestors }: AgentServiceDeps, type: string): NodeAttestor {

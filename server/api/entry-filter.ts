@@ -3,7 +3,7 @@ import { TrustDomain } from '@vouchsafe/pki/trust-domain';
 import type { ListEntriesRequest__Output } from '@vouchsafe/proto/gen/spire/api/server/entry/v1/ListEntriesRequest';
 import { invalidArgument } from '../../runtime/rpc/status.ts';
 import type { RegistrationEntry } from '../registration/entry.ts';
-import { matches } from './match.ts';
+import { checkMatch, matches } from './match.ts';
 import { decodeSelectors } from './messages/selector.ts';
 import { decodeMember } from './messages/spiffe-id.ts';
 import { refusing } from './refusing.ts';
@@ -45,6 +45,7 @@ function bySelectors({ by_selectors: wanted }: Given): Test[] {
   if (wanted.selectors.length === 0)
     throw invalidArgument('malformed selectors filter: empty selector set');
   const selectors = refusing('malformed selectors filter', () => decodeSelectors(wanted.selectors));
+  checkMatch(wanted.match);
   return [(entry) => matches(entry.selectors, selectors, wanted.match)];
 }
 
@@ -56,6 +57,7 @@ function byFederation({ by_federates_with: wanted }: Given): Test[] {
   const domains = refusing('malformed federates with filter', () =>
     wanted.trust_domains.map((name) => TrustDomain.parse(name)),
   );
+  checkMatch(wanted.match);
   return [(entry) => matches(entry.federatesWith, domains, wanted.match)];
 }
 

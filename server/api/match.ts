@@ -1,3 +1,5 @@
+import { invalidArgument } from '../../runtime/rpc/status.ts';
+
 export type MatchBehavior = 'MATCH_EXACT' | 'MATCH_SUBSET' | 'MATCH_SUPERSET' | 'MATCH_ANY';
 
 type Rule = (own: ReadonlySet<string>, wanted: ReadonlySet<string>) => boolean;
@@ -11,6 +13,13 @@ const RULES: Readonly<Record<MatchBehavior, Rule>> = {
   MATCH_SUPERSET: (own, wanted) => isSubset(wanted, own),
   MATCH_ANY: (own, wanted) => [...wanted].some((item) => own.has(item)),
 };
+
+/** @throws RpcError INVALID_ARGUMENT for one of a later version of the API, which comes as its number */
+export function checkMatch(behavior: MatchBehavior): void {
+  if (!Object.hasOwn(RULES, behavior)) {
+    throw invalidArgument(`unhandled match behavior "${behavior}"`);
+  }
+}
 
 export function matches(
   own: readonly { toString(): string }[],

@@ -6,7 +6,7 @@ import type { NewX509SVIDParams__Output } from '@vouchsafe/proto/gen/spire/api/s
 import type { ServiceHandlers } from '@vouchsafe/proto/services';
 import type { Clock } from '../../runtime/clock.ts';
 import type { Implementation } from '../../runtime/rpc/adapter.ts';
-import { invalidArgument, notFound } from '../../runtime/rpc/status.ts';
+import { invalidArgument, notFound, unimplemented } from '../../runtime/rpc/status.ts';
 import type { AgentRecord } from '../attestation/agent-record.ts';
 import type { CertificateAuthority, IssuedX509Svid } from '../ca/certificate-authority.ts';
 import { findAuthorizedEntry } from '../registration/authorized-entries.ts';
@@ -35,7 +35,12 @@ export interface SvidServiceDeps {
 
 type SvidService = Pick<
   Implementation<ServiceHandlers<'svid'>, ServerCall>,
-  'MintX509SVID' | 'MintJWTSVID' | 'BatchNewX509SVID' | 'NewJWTSVID'
+  | 'MintX509SVID'
+  | 'MintJWTSVID'
+  | 'MintWITSVID'
+  | 'BatchNewWITSVID'
+  | 'BatchNewX509SVID'
+  | 'NewJWTSVID'
 >;
 
 /** `spire.api.server.svid.v1.SVID`. */
@@ -43,9 +48,15 @@ export function svidService(deps: SvidServiceDeps): SvidService {
   return {
     MintX509SVID: mintX509Svid(deps),
     MintJWTSVID: mintJwtSvid(deps),
+    MintWITSVID: withoutWit,
+    BatchNewWITSVID: withoutWit,
     BatchNewX509SVID: batchNewX509Svid(deps),
     NewJWTSVID: newJwtSvid(deps),
   };
+}
+
+function withoutWit(): never {
+  throw unimplemented('WIT functionality is disabled');
 }
 
 /**

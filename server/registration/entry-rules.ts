@@ -9,9 +9,12 @@ const FIELD_RULES: readonly ((fields: Partial<EntrySpec>) => string | undefined)
   ({ selectors }) => (selectors?.length === 0 ? 'selector list is empty' : undefined),
   ({ hint = '' }) =>
     Buffer.byteLength(hint) > MAX_HINT_BYTES
-      ? `hint is too long, max length is ${MAX_HINT_BYTES}`
+      ? `hint is too long, max length is ${MAX_HINT_BYTES} characters`
       : undefined,
-  ({ dnsNames = [] }) => dnsNames.map(dnsNameProblem).find((problem) => problem !== undefined),
+  ({ dnsNames = [] }) => {
+    const problem = dnsNames.map(dnsNameProblem).find((text) => text !== undefined);
+    return problem === undefined ? undefined : `invalid DNS name: ${problem}`;
+  },
 ];
 
 /** What an entry must be as a whole. */

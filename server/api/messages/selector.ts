@@ -5,8 +5,14 @@ interface Message {
   readonly value: string;
 }
 
+/** @throws TypeError */
 export const decodeSelectors = (messages: readonly Message[]): Selector[] =>
-  messages.map(({ type, value }) => Selector.of(type, value));
+  messages.map(({ type, value }) => {
+    if (type === '') throw new TypeError('missing selector type');
+    if (type.includes(':')) throw new TypeError("selector type contains ':'");
+    if (value === '') throw new TypeError('missing selector value');
+    return Selector.of(type, value);
+  });
 
 export const encodeSelectors = (selectors: readonly Selector[]): Message[] =>
   selectors.map(({ type, value }) => ({ type, value }));

@@ -126,7 +126,8 @@ t.test('`entry update` says what came of it', async (t) => {
         name: 'what the server refuses',
         args: change(id, '--dns', 'a_b!'),
         exitCode: 1,
-        stderr: /INVALID_ARGUMENT: failed to convert entry: DNS name is malformed/,
+        stderr:
+          /INVALID_ARGUMENT: failed to convert entry: invalid DNS name: DNS name is malformed/,
       },
       {
         name: 'nothing to change',

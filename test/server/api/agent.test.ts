@@ -110,9 +110,13 @@ t.test('status', async (t) => {
   const client = server.tls('agent', agent.identity);
   await call(client, client.PostStatus, { agent_version: '9.9' });
   t.match(await call(local, local.GetAgent, { id: idOf(agent.path) }), { agent_version: '9.9' });
-  await t.rejects(call(client, client.PostStatus, { agent_version: 'x'.repeat(256) }), {
-    code: status.INVALID_ARGUMENT,
-  });
+  for (const agent_version of ['x'.repeat(256), 'é'.repeat(128)]) {
+    await t.rejects(call(client, client.PostStatus, { agent_version }), {
+      code: status.INVALID_ARGUMENT,
+      details: 'agent version is too long (max 255 characters)',
+    });
+  }
+  t.strictSame(await call(client, client.PostStatus, { agent_version: '' }), {}, 'keeps the last');
 });
 
 t.test('agents are listed', async (t) => {

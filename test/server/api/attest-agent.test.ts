@@ -1,4 +1,5 @@
 import { status } from '@grpc/grpc-js';
+import type { ServiceError } from '@grpc/grpc-js';
 import { generateKeyPairSync } from 'node:crypto';
 import { generateKeyPair } from '@vouchsafe/pki/keys/key-pair';
 import { createCsr } from '@vouchsafe/pki/x509/csr';
@@ -14,7 +15,7 @@ import {
 } from '../../support/test-server.ts';
 
 const clock = new FakeClock(new Date());
-const server = await startTestServer(t, { clock });
+const server = await startTestServer(t, { clock, settings: { 'rate_limit.attestation': 'off' } });
 const anonymous = server.tls('agent');
 const key = await generateKeyPair('ec-p256');
 const csr = Buffer.from(await createCsr({ signer: key.signer }));
@@ -238,4 +239,16 @@ t.test('the audit names what was attested', async (t) => {
       serial_number: String(serialNumber),
     },
   );
+});
+
+t.test('a stream that ends before it says anything', async (t) => {
+  const refusal = await new Promise<ServiceError>((resolve) => {
+    const stream = server.tls('agent').AttestAgent();
+    stream.on('error', (error: ServiceError) => resolve(error));
+    stream.end();
+  });
+  t.match(refusal, {
+    code: status.INVALID_ARGUMENT,
+    details: 'failed to receive request from stream: EOF',
+  });
 });

@@ -60,7 +60,41 @@ const invalid: readonly { name: string; entry: Entry; text: RegExp }[] = [
     entry: { ...entryOf('/x'), spiffe_id: null },
     text: /invalid spiffe ID: request must specify/,
   },
-  { name: 'the trust domain itself', entry: entryOf(''), text: /path is empty/ },
+  {
+    name: 'the trust domain itself',
+    entry: entryOf(''),
+    text: /invalid spiffe ID: "spiffe:\/\/example.org" is not a workload in .*; path is empty/,
+  },
+  {
+    name: 'the trust domain itself as parent',
+    entry: { ...entryOf('/x'), parent_id: idOf('') },
+    text: /invalid parent ID: .* is not a member of trust domain "example.org"; path is empty/,
+  },
+  {
+    name: 'a selector without type',
+    entry: { ...entryOf('/x'), selectors: [{ type: '', value: 'v' }] },
+    text: /^failed to convert entry: missing selector type$/,
+  },
+  {
+    name: 'a selector whose type has a colon',
+    entry: { ...entryOf('/x'), selectors: [{ type: 'a:b', value: 'v' }] },
+    text: /^failed to convert entry: selector type contains ':'$/,
+  },
+  {
+    name: 'a selector without value',
+    entry: { ...entryOf('/x'), selectors: [{ type: 'a', value: '' }] },
+    text: /^failed to convert entry: missing selector value$/,
+  },
+  {
+    name: 'a hint that is too long',
+    entry: { ...entryOf('/x'), hint: 'x'.repeat(1025) },
+    text: /^failed to convert entry: hint is too long, max length is 1024 characters$/,
+  },
+  {
+    name: 'a DNS name that is none',
+    entry: { ...entryOf('/x'), dns_names: ['-'] },
+    text: /^failed to convert entry: invalid DNS name: /,
+  },
   {
     name: 'a reserved path (T-18)',
     entry: entryOf('/spire/server'),

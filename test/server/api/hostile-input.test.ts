@@ -1,0 +1,255 @@
+import { Metadata, status } from '@grpc/grpc-js';
+import type { Client, ServiceError } from '@grpc/grpc-js';
+import { serviceDefinition } from '@vouchsafe/proto/services';
+import t from 'tap';
+import { ACCESS } from '../../../server/api/access.ts';
+import type { ServedService } from '../../../server/api/access.ts';
+import { newAgent, startTestServer } from '../../support/test-server.ts';
+
+// What no client of good will sends, to every method, as whoever may call it.
+
+const SERVICES: readonly ServedService[] = [
+  'agent',
+  'bundle',
+  'entry',
+  'svid',
+  'health',
+  'localAuthority',
+  'serverDebug',
+  'serverLogger',
+];
+
+const TEXTS: Readonly<Record<string, string>> = {
+  empty: '',
+  'another trust domain': 'spiffe://other.org/workload',
+  'a NUL': 'a\0b',
+  'line feeds': 'a\r\n{"level":"info","msg":"forged"}',
+  'other directories': '../../../../etc/passwd',
+  SQL: `'; DROP TABLE entries; --"`,
+  'a pattern': '%_*?[a-z]{1,9}',
+  'a name of every object': '__proto__',
+  'letters from right to left': '\u202Egro.elpmaxe',
+  'half a letter': '\uD800',
+  'very long': 'x'.repeat(100_000),
+  'a number that is none': '-99999999999999999999',
+};
+const NUMBERS = { int32: -2_147_483_648, int64: '-9223372036854775808' };
+
+/** Each kind of part that requests have, filled with the text. */
+function hostile(text: string) {
+  const id = { trust_domain: text, path: text };
+  const ownPath = { trust_domain: 'example.org', path: text };
+  const bytes = Buffer.from(text);
+  const selectors = [
+    { type: text, value: text },
+    { type: text, value: text },
+  ];
+  const match = { selectors, match: 99 };
+  const entry = {
+    ...{ id: text, spiffe_id: ownPath, parent_id: ownPath, selectors, hint: text },
+    ...{ x509_svid_ttl: NUMBERS.int32, jwt_svid_ttl: NUMBERS.int32, dns_names: [text, text] },
+    ...{ federates_with: [text, text], expires_at: NUMBERS.int64, store_svid: true },
+  };
+  const valid = {
+    ...{ id: 'valid', parent_id: { trust_domain: 'example.org', path: '/p' } },
+    ...{ spiffe_id: { trust_domain: 'example.org', path: '/s' } },
+  };
+  const entries = [{}, entry, entry, { ...entry, ...valid, hint: text }];
+  const bundle = {
+    ...{ trust_domain: text, x509_authorities: [{ asn1: bytes }, { asn1: bytes }] },
+    jwt_authorities: [{ public_key: bytes, key_id: text, expires_at: NUMBERS.int64 }],
+    ...{ refresh_hint: NUMBERS.int64, sequence_number: '18446744073709551615' },
+  };
+  const paging = { page_size: NUMBERS.int32, page_token: text };
+  return { id, ownPath, bytes, match, entry, entries, bundle, paging };
+}
+
+/** What a method is sent; those without a row get an empty request. */
+function requestsOf(method: string, text: string): readonly object[] {
+  const { id, ownPath, bytes, match, entries, bundle, paging } = hostile(text);
+  const byIds = [{ id: null }, { id }, { id: ownPath }];
+  const entryFilters = [
+    ...[{ by_parent_id: id }, { by_spiffe_id: ownPath }, { by_selectors: match }],
+    ...[{ by_selectors: {} }, { by_hint: { value: text } }],
+    ...[{ by_federates_with: { trust_domains: [text], match: 99 } }, { by_federates_with: {} }],
+  ];
+  const agentFilters = [
+    { by_attestation_type: text },
+    ...[{ by_selector_match: match }, { by_selector_match: {} }, { by_expires_before: text }],
+  ];
+  const filtered = (filters: readonly object[]): object[] =>
+    filters.map((filter) => ({ filter, ...paging }));
+  const svidParams = [{}, { entry_id: text }, { entry_id: text, csr: bytes }];
+  const bundles = [{ bundle: [{}, bundle, bundle] }, { bundle: [{ trust_domain: 'example.org' }] }];
+  const attestation = { data: { type: text, payload: bytes }, params: { csr: bytes } };
+  const table: Readonly<Record<string, readonly object[]>> = {
+    CountAgents: filtered(agentFilters),
+    ListAgents: [...filtered(agentFilters), { page_size: 1, page_token: text }],
+    GetAgent: byIds,
+    DeleteAgent: byIds,
+    BanAgent: byIds,
+    AttestAgent: [{ params: attestation }, { challenge_response: bytes }],
+    RenewAgent: [{ params: { csr: bytes } }],
+    PostStatus: [{ agent_version: text, current_bundle_serial: '18446744073709551615' }],
+    CreateJoinToken: [
+      { ttl: NUMBERS.int32, token: text, agent_id: ownPath },
+      { ttl: 2_147_483_647, token: text, agent_id: id },
+      { ttl: 60, token: text },
+    ],
+    GetFederatedBundle: [{ trust_domain: text }],
+    AppendBundle: [
+      { x509_authorities: bundle.x509_authorities },
+      { jwt_authorities: bundle.jwt_authorities },
+    ],
+    ListFederatedBundles: [paging, { page_size: 1, page_token: text }],
+    BatchCreateFederatedBundle: bundles,
+    BatchUpdateFederatedBundle: bundles,
+    BatchSetFederatedBundle: bundles,
+    BatchDeleteFederatedBundle: [
+      { trust_domains: [text, text], mode: 99 },
+      { trust_domains: [text, text] },
+    ],
+    CountEntries: filtered(entryFilters),
+    ListEntries: [...filtered(entryFilters), { page_size: 1, page_token: text }],
+    GetEntry: [{ id: text }],
+    BatchCreateEntry: [{ entries }],
+    BatchUpdateEntry: [{ entries }, { entries, input_mask: { hint: true, dns_names: true } }],
+    BatchDeleteEntry: [{ ids: [text, text, ''] }],
+    SyncAuthorizedEntries: [{ ids: [text] }, { output_mask: {} }],
+    MintX509SVID: [{ csr: bytes, ttl: NUMBERS.int32 }],
+    MintJWTSVID: [
+      { id, audience: [text], ttl: NUMBERS.int32 },
+      { id: ownPath, audience: [text, text] },
+    ],
+    BatchNewX509SVID: [{ params: svidParams }],
+    NewJWTSVID: [{ entry_id: text, audience: [text] }],
+    SetLogLevel: [{ new_level: 99 }],
+    Check: [{ service: text }],
+  };
+  return [{}, ...(table[method] ?? [])];
+}
+
+/** Whose fault it is must never be the server's. */
+const OURS: ReadonlySet<number> = new Set([
+  status.UNKNOWN,
+  status.INTERNAL,
+  status.DATA_LOSS,
+  status.UNAVAILABLE,
+  status.DEADLINE_EXCEEDED,
+]);
+
+interface Answer {
+  readonly code: number;
+  readonly text: string;
+}
+
+/** Sends one request, however the method streams; the status of the call, and those of the items of a batch. */
+function send(client: Client, path: string, request: object): Promise<readonly Answer[]> {
+  const definition = definitions.get(path)!;
+  const answers: Answer[] = [];
+  const keep = (response: unknown): void => {
+    const { results = [] } = response as {
+      results?: { status?: { code: number; message: string } }[];
+    };
+    for (const result of results) {
+      if (result.status !== undefined)
+        answers.push({ code: result.status.code, text: result.status.message });
+    }
+  };
+  return new Promise((resolve) => {
+    const deadline = { deadline: Date.now() + 60_000 };
+    const { requestSerialize, responseDeserialize } = definition;
+    if (!definition.responseStream) {
+      client.makeUnaryRequest(
+        path,
+        requestSerialize,
+        responseDeserialize,
+        request,
+        new Metadata(),
+        deadline,
+        (error, response) => {
+          if (error === null) keep(response);
+          else answers.push({ code: error.code, text: error.details });
+          resolve(answers);
+        },
+      );
+      return;
+    }
+    const stream = client.makeBidiStreamRequest(
+      path,
+      requestSerialize,
+      responseDeserialize,
+      deadline,
+    );
+    stream.on('data', keep);
+    stream.on('error', (error: ServiceError) => {
+      answers.push({ code: error.code, text: error.details });
+      resolve(answers);
+    });
+    stream.on('end', () => resolve(answers));
+    stream.write(request);
+    stream.end();
+  });
+}
+
+const definitions = new Map(
+  SERVICES.flatMap((name) => Object.values(serviceDefinition(name))).map((each) => [
+    each.path,
+    each,
+  ]),
+);
+
+t.test('no input makes the server fail', async (t) => {
+  const settings = { 'rate_limit.attestation': 'off', log_level: 'warn' };
+  const server = await startTestServer(t, { settings });
+  const agent = await newAgent(server);
+  const local: Client = server.local('agent');
+  const asAgent: Client = server.tls('agent', agent.identity);
+  const anonymous: Client = server.tls('agent');
+  t.strictSame([...definitions.keys()].sort(), Object.keys(ACCESS).sort(), 'every method is asked');
+
+  for (const [path, { allow }] of Object.entries(ACCESS)) {
+    const client = allow.includes('local') ? local : allow.includes('agent') ? asAgent : anonymous;
+    const method = path.split('/').at(-1)!;
+    // A status a second is plenty, and the agent would be told so.
+    const texts = Object.entries(TEXTS).slice(0, method === 'PostStatus' ? 4 : undefined);
+    await t.test(path, async (t) => {
+      for (const [name, text] of texts) {
+        for (const request of requestsOf(method, text)) {
+          const answers = await send(client, path, request);
+          const ours = answers.filter(({ code }) => OURS.has(code));
+          t.strictSame(ours, [], `${name}: ${JSON.stringify(request).slice(0, 200)}`);
+          t.ok(
+            answers.every(({ text }) => text.length < 8192),
+            'no long answer to a long text',
+          );
+        }
+      }
+    });
+  }
+  t.strictSame(
+    server.log.filter(({ level }) => level === 'error'),
+    [],
+  );
+  const { code } = (
+    await send(asAgent, '/spire.api.server.entry.v1.Entry/GetAuthorizedEntries', {})
+  )[0] ?? { code: 0 };
+  t.equal(code, 0, 'and the agent is served as before');
+});
+
+t.test('a request over 4 MiB is refused before it is read', async (t) => {
+  const server = await startTestServer(t);
+  const client: Client = server.local('agent');
+  for (const path of Object.keys(ACCESS).filter((each) => !definitions.get(each)!.responseStream)) {
+    const answer = await new Promise<ServiceError | null>((resolve) => {
+      client.makeUnaryRequest(
+        path,
+        (request: Buffer) => request,
+        (response: Buffer) => response,
+        Buffer.alloc((4 << 20) + 1),
+        (error) => resolve(error),
+      );
+    });
+    t.equal(answer?.code, status.RESOURCE_EXHAUSTED, path);
+  }
+});
