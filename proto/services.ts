@@ -20,6 +20,7 @@ export const SERVICES = {
   delegatedIdentity: 'spire.api.agent.delegatedidentity.v1.DelegatedIdentity',
   agentDebug: 'spire.agent.debug.v1.Debug',
   agentLogger: 'spire.api.agent.logger.v1.Logger',
+  updates: 'vouchsafe.server.updates.v1.Updates',
 } as const satisfies Record<string, keyof ServiceTypes & keyof typeof METHODS>;
 
 /** A service, by the name our code calls it by. */

@@ -1710,6 +1710,85 @@ export const DESCRIPTOR: DescriptorNode = {
      }
     }
    }
+  },
+  "vouchsafe": {
+   "nested": {
+    "server": {
+     "nested": {
+      "updates": {
+       "nested": {
+        "v1": {
+         "nested": {
+          "Updates": {
+           "methods": {
+            "Watch": { "requestType": ".vouchsafe.server.updates.v1.WatchRequest", "responseType": ".vouchsafe.server.updates.v1.WatchResponse", "responseStream": true },
+            "FetchEntries": { "requestType": ".vouchsafe.server.updates.v1.FetchEntriesRequest", "responseType": ".vouchsafe.server.updates.v1.FetchEntriesResponse" },
+            "Acknowledge": { "requestType": ".vouchsafe.server.updates.v1.AcknowledgeRequest", "responseType": ".vouchsafe.server.updates.v1.AcknowledgeResponse" },
+            "AwaitServed": { "requestType": ".vouchsafe.server.updates.v1.AwaitServedRequest", "responseType": ".vouchsafe.server.updates.v1.AwaitServedResponse" }
+           }
+          },
+          "WatchRequest": {
+           "fields": {
+            "from_revision": { "type": "int64", "id": 1 }
+           }
+          },
+          "WatchResponse": {
+           "fields": {
+            "revision": { "type": "int64", "id": 1 },
+            "changes": { "rule": "repeated", "type": ".vouchsafe.server.updates.v1.Change", "id": 2 },
+            "resync": { "rule": "repeated", "type": ".vouchsafe.server.updates.v1.Kind", "id": 3 }
+           }
+          },
+          "Change": {
+           "fields": {
+            "kind": { "type": ".vouchsafe.server.updates.v1.Kind", "id": 1 },
+            "id": { "type": "string", "id": 2 },
+            "gone": { "type": "bool", "id": 3 }
+           }
+          },
+          "Kind": {
+           "values": { "KIND_UNSPECIFIED": 0, "ENTRY": 1, "AGENT": 2, "BUNDLE": 3 }
+          },
+          "FetchEntriesRequest": {
+           "fields": {
+            "ids": { "rule": "repeated", "type": "string", "id": 1 },
+            "output_mask": { "type": ".spire.api.types.EntryMask", "id": 2 }
+           }
+          },
+          "FetchEntriesResponse": {
+           "fields": {
+            "entries": { "rule": "repeated", "type": ".spire.api.types.Entry", "id": 1 }
+           }
+          },
+          "AcknowledgeRequest": {
+           "fields": {
+            "revision": { "type": "int64", "id": 1 }
+           }
+          },
+          "AcknowledgeResponse": {
+           "fields": {}
+          },
+          "AwaitServedRequest": {
+           "fields": {
+            "entry_ids": { "rule": "repeated", "type": "string", "id": 1 },
+            "revision": { "type": "int64", "id": 2 },
+            "wait_ms": { "type": "int32", "id": 3 }
+           }
+          },
+          "AwaitServedResponse": {
+           "fields": {
+            "served": { "rule": "repeated", "type": "string", "id": 1 },
+            "waiting": { "rule": "repeated", "type": "string", "id": 2 },
+            "not_connected": { "rule": "repeated", "type": "string", "id": 3 }
+           }
+          }
+         }
+        }
+       }
+      }
+     }
+    }
+   }
   }
  }
 };

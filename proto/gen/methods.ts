@@ -114,4 +114,10 @@ export const METHODS = {
     '/spire.api.server.trustdomain.v1.TrustDomain/BatchDeleteFederationRelationship',
     '/spire.api.server.trustdomain.v1.TrustDomain/RefreshBundle',
   ],
+  'vouchsafe.server.updates.v1.Updates': [
+    '/vouchsafe.server.updates.v1.Updates/Watch',
+    '/vouchsafe.server.updates.v1.Updates/FetchEntries',
+    '/vouchsafe.server.updates.v1.Updates/Acknowledge',
+    '/vouchsafe.server.updates.v1.Updates/AwaitServed',
+  ],
 } as const;

@@ -16,6 +16,7 @@ export interface ServiceTypes {
   'spire.api.server.logger.v1.Logger': { client: import('./spire/api/server/logger/v1/Logger.ts').LoggerClient; definition: import('./spire/api/server/logger/v1/Logger.ts').LoggerDefinition; handlers: import('./spire/api/server/logger/v1/Logger.ts').LoggerHandlers };
   'spire.api.server.svid.v1.SVID': { client: import('./spire/api/server/svid/v1/SVID.ts').SVIDClient; definition: import('./spire/api/server/svid/v1/SVID.ts').SVIDDefinition; handlers: import('./spire/api/server/svid/v1/SVID.ts').SVIDHandlers };
   'spire.api.server.trustdomain.v1.TrustDomain': { client: import('./spire/api/server/trustdomain/v1/TrustDomain.ts').TrustDomainClient; definition: import('./spire/api/server/trustdomain/v1/TrustDomain.ts').TrustDomainDefinition; handlers: import('./spire/api/server/trustdomain/v1/TrustDomain.ts').TrustDomainHandlers };
+  'vouchsafe.server.updates.v1.Updates': { client: import('./vouchsafe/server/updates/v1/Updates.ts').UpdatesClient; definition: import('./vouchsafe/server/updates/v1/Updates.ts').UpdatesDefinition; handlers: import('./vouchsafe/server/updates/v1/Updates.ts').UpdatesHandlers };
 }
 
 /** The types of every message that is not inside another, by full name. */
@@ -227,4 +228,13 @@ export interface MessageTypes {
   'spire.api.types.WITSVID': { input: import('./spire/api/types/WITSVID.ts').WITSVID; output: import('./spire/api/types/WITSVID.ts').WITSVID__Output };
   'spire.api.types.X509Certificate': { input: import('./spire/api/types/X509Certificate.ts').X509Certificate; output: import('./spire/api/types/X509Certificate.ts').X509Certificate__Output };
   'spire.api.types.X509SVID': { input: import('./spire/api/types/X509SVID.ts').X509SVID; output: import('./spire/api/types/X509SVID.ts').X509SVID__Output };
+  'vouchsafe.server.updates.v1.AcknowledgeRequest': { input: import('./vouchsafe/server/updates/v1/AcknowledgeRequest.ts').AcknowledgeRequest; output: import('./vouchsafe/server/updates/v1/AcknowledgeRequest.ts').AcknowledgeRequest__Output };
+  'vouchsafe.server.updates.v1.AcknowledgeResponse': { input: import('./vouchsafe/server/updates/v1/AcknowledgeResponse.ts').AcknowledgeResponse; output: import('./vouchsafe/server/updates/v1/AcknowledgeResponse.ts').AcknowledgeResponse__Output };
+  'vouchsafe.server.updates.v1.AwaitServedRequest': { input: import('./vouchsafe/server/updates/v1/AwaitServedRequest.ts').AwaitServedRequest; output: import('./vouchsafe/server/updates/v1/AwaitServedRequest.ts').AwaitServedRequest__Output };
+  'vouchsafe.server.updates.v1.AwaitServedResponse': { input: import('./vouchsafe/server/updates/v1/AwaitServedResponse.ts').AwaitServedResponse; output: import('./vouchsafe/server/updates/v1/AwaitServedResponse.ts').AwaitServedResponse__Output };
+  'vouchsafe.server.updates.v1.Change': { input: import('./vouchsafe/server/updates/v1/Change.ts').Change; output: import('./vouchsafe/server/updates/v1/Change.ts').Change__Output };
+  'vouchsafe.server.updates.v1.FetchEntriesRequest': { input: import('./vouchsafe/server/updates/v1/FetchEntriesRequest.ts').FetchEntriesRequest; output: import('./vouchsafe/server/updates/v1/FetchEntriesRequest.ts').FetchEntriesRequest__Output };
+  'vouchsafe.server.updates.v1.FetchEntriesResponse': { input: import('./vouchsafe/server/updates/v1/FetchEntriesResponse.ts').FetchEntriesResponse; output: import('./vouchsafe/server/updates/v1/FetchEntriesResponse.ts').FetchEntriesResponse__Output };
+  'vouchsafe.server.updates.v1.WatchRequest': { input: import('./vouchsafe/server/updates/v1/WatchRequest.ts').WatchRequest; output: import('./vouchsafe/server/updates/v1/WatchRequest.ts').WatchRequest__Output };
+  'vouchsafe.server.updates.v1.WatchResponse': { input: import('./vouchsafe/server/updates/v1/WatchResponse.ts').WatchResponse; output: import('./vouchsafe/server/updates/v1/WatchResponse.ts').WatchResponse__Output };
 }
