@@ -3,7 +3,22 @@ import type { TrustBundle } from '@vouchsafe/pki/bundle/trust-bundle';
 import type { TrustDomain } from '@vouchsafe/pki/trust-domain';
 import type { AgentRecord } from './attestation/agent-record.ts';
 import type { Datastore, Notice, Reset } from './datastore/datastore.ts';
+import type { RegistrationEntry } from './registration/entry.ts';
 import { EntryIndex } from './registration/entry-index.ts';
+
+/** What was there before a change and what is there after it; undefined for nothing. */
+export type Succession =
+  | ({ readonly kind: 'entry'; readonly id: string } & Two<RegistrationEntry>)
+  | ({ readonly kind: 'agent'; readonly id: string } & Two<AgentRecord>)
+  | ({ readonly kind: 'bundle'; readonly id: string } & Two<TrustBundle>)
+  | { readonly kind: 'reset' };
+
+interface Two<T> {
+  readonly before: T | undefined;
+  readonly after: T | undefined;
+}
+
+type Follower = (succession: Succession, revision: number) => void;
 
 /**
  * What requests are decided on, in memory: entries, agents and trust bundles, never behind what this server has told a
@@ -13,6 +28,7 @@ export class Registry {
   readonly entries = new EntryIndex();
   readonly #agents = new Map<string, AgentRecord>();
   readonly #bundles = new Map<string, TrustBundle>();
+  readonly #followers = new Set<Follower>();
 
   /** Reads everything once and then follows the datastore; call it before anything else may write. */
   static async load(datastore: Datastore): Promise<Registry> {
@@ -20,9 +36,18 @@ export class Registry {
     for (const entry of await datastore.entries.all()) registry.entries.put(entry);
     for (const agent of await datastore.agents.all()) registry.#putAgent(agent);
     for (const bundle of await datastore.bundles.all()) registry.#putBundle(bundle);
-    datastore.subscribe((notice) => registry.#apply(notice));
+    datastore.subscribe((notice, revision) => {
+      const succession = registry.#successionOf(notice);
+      registry.#apply(notice);
+      for (const follower of registry.#followers) follower(succession, revision);
+    });
     await datastore.follow();
     return registry;
+  }
+
+  /** Tells of each change once it is made here, in the order of revisions; a follower must not throw. */
+  follow(follower: Follower): void {
+    this.#followers.add(follower);
   }
 
   findAgent(id: SpiffeId): AgentRecord | undefined {
@@ -57,6 +82,26 @@ export class Registry {
 
   #putBundle(bundle: TrustBundle): void {
     this.#bundles.set(bundle.trustDomain.name, bundle);
+  }
+
+  #successionOf(notice: Notice): Succession {
+    switch (notice.kind) {
+      case 'entry': {
+        const { kind, id, entry } = notice;
+        return { kind, id, before: this.entries.find(id), after: entry };
+      }
+      case 'agent': {
+        const { kind, id, agent } = notice;
+        return { kind, id: id.toString(), before: this.findAgent(id), after: agent };
+      }
+      case 'bundle': {
+        const { kind, trustDomain, bundle } = notice;
+        const before = this.findBundle(trustDomain);
+        return { kind, id: trustDomain.name, before, after: bundle };
+      }
+      case 'reset':
+        return { kind: 'reset' };
+    }
   }
 
   #apply(change: Notice): void {

@@ -24,6 +24,7 @@ import { loggerService } from './api/logger.ts';
 import type { ServerCall } from './api/server-call.ts';
 import { svidService } from './api/svid.ts';
 import { AgentPruning } from './attestation/agent-pruning.ts';
+import { updatesService } from './api/updates.ts';
 import { JoinTokenAttestor } from './attestation/join-token.ts';
 import { TokenPruning } from './attestation/token-pruning.ts';
 import { AuthorityManager } from './ca/authority-manager.ts';
@@ -42,10 +43,12 @@ import { AdminSocket } from './endpoints/admin-socket.ts';
 import { TlsPort } from './endpoints/tls-port.ts';
 import { EntryPruning } from './registration/entry-pruning.ts';
 import { Registry } from './registry.ts';
+import { Broadcast } from './updates/broadcast.ts';
+import { Watchers } from './updates/watchers.ts';
 
 /**
  * Agents come back this often, and so spread over servers and notice a new address. The calls of this port are short: one
- * that is open a minute later waits for somebody who says nothing.
+ * that is open a minute later waits for somebody who says nothing. Streams of updates end themselves before that.
  */
 const CONNECTION_AGE = { maxMs: 3 * 60 * 1000, graceMs: 60 * 1000 };
 /** A batch of 500 from each of many agents; whoever comes after that is told to come back. */
@@ -200,7 +203,9 @@ async function openEndpoints(parts: Parts, closing: AsyncDisposableStack): Promi
   const gate = new ServerGate({ peers, registry, agents, adminIds, limits, clock, log });
 
   const adminRpc = new RpcServer<ServerCall>({ gate });
+  const updates = makeUpdates(parts, peers);
   addServices(adminRpc, { ...parts, limits });
+  adminRpc.addService(serviceDefinition('updates'), updates);
   adminRpc.addService(
     serviceDefinition('health'),
     healthService({
@@ -219,10 +224,22 @@ async function openEndpoints(parts: Parts, closing: AsyncDisposableStack): Promi
 
   const rpc = new RpcServer<ServerCall>({ gate, connectionAge: CONNECTION_AGE });
   addServices(rpc, { ...parts, limits });
+  rpc.addService(serviceDefinition('updates'), updates);
   const port = new TlsPort({ trustDomain, svid, registry, adminIds, peers, rpc, clock, log });
   closing.defer(() => rpc.close());
   closing.defer(() => port.close());
   return port.listen(config.bind_address);
+}
+
+/** One for both doors: who waits for what agents serve comes by the one, agents by the other. */
+function makeUpdates({ config, datastore, registry, deps }: Parts, peers: Peers<Caller>) {
+  const { changes } = datastore;
+  const watchers = new Watchers();
+  const trustDomain = config.trust_domain;
+  const broadcast = new Broadcast({ trustDomain, registry, watchers, changes });
+  const streamMs = CONNECTION_AGE.maxMs + CONNECTION_AGE.graceMs / 2;
+  const leftMs = (peer: string): number => streamMs - peers.ageMs(peer);
+  return updatesService({ ...deps, registry, watchers, broadcast, changes, leftMs });
 }
 
 function addServices(

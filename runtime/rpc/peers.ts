@@ -6,6 +6,8 @@ import type { Duplex } from 'node:stream';
  */
 export class Peers<T> {
   readonly #peers = new Map<string, T>();
+  /** When each connected, in milliseconds of `performance.now`. */
+  readonly #since = new Map<string, number>();
   #next = 0;
 
   /** Names the connection; the name is forgotten when it closes. */
@@ -14,7 +16,16 @@ export class Peers<T> {
     Object.defineProperty(socket, 'remoteAddress', { value: key });
     Object.defineProperty(socket, 'remotePort', { value: undefined });
     this.#peers.set(key, peer);
-    socket.once('close', () => this.#peers.delete(key));
+    this.#since.set(key, performance.now());
+    socket.once('close', () => {
+      this.#peers.delete(key);
+      this.#since.delete(key);
+    });
+  }
+
+  /** How long its connection has lasted, in real time; a connection that has closed is of any age. */
+  ageMs(key: string): number {
+    return performance.now() - (this.#since.get(key) ?? -Infinity);
   }
 
   /** Undefined once the connection has closed. */

@@ -18,7 +18,8 @@ export type ServedService =
   | 'health'
   | 'localAuthority'
   | 'serverDebug'
-  | 'serverLogger';
+  | 'serverLogger'
+  | 'updates';
 
 const reads = (...allow: Right[]): Access => ({ allow, audit: false });
 const changes = (...allow: Right[]): Access => ({ allow, audit: true });
@@ -102,6 +103,11 @@ export const ACCESS: Readonly<Record<FullMethodName<ServedService>, Access>> = {
   '/grpc.health.v1.Health/Check': reads('local'),
   '/grpc.health.v1.Health/List': reads('local'),
   '/grpc.health.v1.Health/Watch': reads('local'),
+
+  '/vouchsafe.server.updates.v1.Updates/Watch': reads('local', 'admin', 'agent'),
+  '/vouchsafe.server.updates.v1.Updates/FetchEntries': reads('agent'),
+  '/vouchsafe.server.updates.v1.Updates/Acknowledge': reads('agent'),
+  '/vouchsafe.server.updates.v1.Updates/AwaitServed': reads('local', 'admin'),
 };
 
 export function findAccess(method: string): Access | undefined {

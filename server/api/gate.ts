@@ -86,7 +86,7 @@ export class ServerGate implements Gate<ServerCall> {
 }
 
 /** One text for all, as SPIRE's clients know it; only agents learn more, from the details. */
-function refusal(method: string, reason: PermissionDeniedReason | undefined): Error {
+export function refusal(method: string, reason: PermissionDeniedReason | undefined): Error {
   const message = `authorization denied for method ${method}`;
   return reason === undefined ? permissionDenied(message) : denial(message, reason);
 }

@@ -32,23 +32,34 @@ export function authorizedEntries(
 /** The entry, if it is one of the agent's authorized entries; walks up from it, however many there are. */
 export function findAuthorizedEntry(
   index: EntryIndex,
-  wanted: { readonly agent: AgentRecord; readonly entryId: string },
+  { agent, entryId }: { readonly agent: AgentRecord; readonly entryId: string },
   now: Date,
 ): RegistrationEntry | undefined {
-  const entry = index.find(wanted.entryId);
-  if (entry === undefined || isExpired(entry, now)) return undefined;
-  const roots = new Set(rootsOf(index, wanted.agent, now).map(String));
-  const seen = new Set<string>();
-  const parents = [entry.parentId];
-  for (let parent = parents.pop(); parent !== undefined; parent = parents.pop()) {
-    if (roots.has(parent.toString())) return entry;
-    if (seen.has(parent.toString())) continue;
-    seen.add(parent.toString());
-    for (const above of index.giving(parent)) {
-      if (!isExpired(above, now)) parents.push(above.parentId);
+  return authorizationOf(index, agent, now)(entryId);
+}
+
+/** Finds those of an agent's authorized entries that it is asked for, by their IDs; good until something changes. */
+export function authorizationOf(
+  index: EntryIndex,
+  agent: AgentRecord,
+  now: Date,
+): (entryId: string) => RegistrationEntry | undefined {
+  const roots = new Set(rootsOf(index, agent, now).map(String));
+  return (entryId) => {
+    const entry = index.find(entryId);
+    if (entry === undefined || isExpired(entry, now)) return undefined;
+    const seen = new Set<string>();
+    const parents = [entry.parentId];
+    for (let parent = parents.pop(); parent !== undefined; parent = parents.pop()) {
+      if (roots.has(parent.toString())) return entry;
+      if (seen.has(parent.toString())) continue;
+      seen.add(parent.toString());
+      for (const above of index.giving(parent)) {
+        if (!isExpired(above, now)) parents.push(above.parentId);
+      }
     }
-  }
-  return undefined;
+    return undefined;
+  };
 }
 
 /** The agent's own ID and its node aliases: entries under the server whose selectors its node all has. */

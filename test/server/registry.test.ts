@@ -117,3 +117,30 @@ t.test('what was rolled back was never there', async (t) => {
   await t.rejects(datastore.authorities.save([], { trustDomain: TRUST_DOMAIN, change: refuse }));
   t.equal(registry.findBundle(TRUST_DOMAIN)?.jwtAuthorities.length, 1);
 });
+
+t.test('tells what was there before a change, and what is after it', async (t) => {
+  const { datastore, registry } = await open(t);
+  const told: { readonly revision: number; readonly what: unknown }[] = [];
+  registry.follow((succession, revision) => {
+    // By then it has what it tells of.
+    const what =
+      succession.kind === 'entry'
+        ? [
+            succession.before?.hint,
+            succession.after?.hint,
+            registry.entries.find(succession.id)?.hint,
+          ]
+        : succession.kind;
+    told.push({ revision, what });
+  });
+  await datastore.entries.create([newEntry({ id: 'e', hint: 'one' })], NOW);
+  await datastore.entries.update([{ id: 'e', changes: { hint: 'two' } }], () => undefined);
+  await datastore.entries.delete(['e']);
+  await datastore.bundles.update(TRUST_DOMAIN, addKey('a'));
+  t.strictSame(told, [
+    { revision: 1, what: [undefined, 'one', 'one'] },
+    { revision: 2, what: ['one', 'two', 'two'] },
+    { revision: 3, what: ['two', undefined, undefined] },
+    { revision: 4, what: 'bundle' },
+  ]);
+});

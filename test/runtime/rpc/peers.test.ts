@@ -40,3 +40,15 @@ t.test('the connection has no port: gRPC would put it behind the name', (t) => {
   t.ok('remotePort' in socket && socket.remotePort === undefined);
   t.end();
 });
+
+t.test('a connection has an age, until it closes', async (t) => {
+  const peers = new Peers<null>();
+  const socket = new PassThrough();
+  peers.register(socket, null);
+  const first = peers.ageMs(keyOf(socket));
+  t.ok(first >= 0 && first < 60_000);
+  t.ok(peers.ageMs(keyOf(socket)) >= first);
+  socket.destroy();
+  await once(socket, 'close');
+  t.equal(peers.ageMs(keyOf(socket)), Infinity);
+});

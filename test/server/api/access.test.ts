@@ -22,6 +22,7 @@ const SERVED = [
   'localAuthority',
   'serverDebug',
   'serverLogger',
+  'updates',
 ] as const;
 const LOCAL_ONLY: readonly string[] = ['health', 'serverDebug', 'serverLogger'];
 /** Services of the same server that it does not have yet: nobody gets an answer from them. */
@@ -102,7 +103,7 @@ function tryMethod(
           new Metadata(),
         );
     stream.on('error', (error: ServiceError) => resolve(error));
-    stream.on('data', () => undefined);
+    stream.on('data', () => resolve(undefined)); // some go on for ever
     stream.on('end', () => resolve(undefined));
     if (requestStream) (stream as ClientDuplexStream<object, object>).end();
   });
