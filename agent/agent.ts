@@ -35,6 +35,7 @@ import { ServerClient } from './sync/server-client.ts';
 import { ServerConnection } from './sync/server-connection.ts';
 import { SvidFetcher } from './sync/svid-fetcher.ts';
 import { Synchronizer } from './sync/synchronizer.ts';
+import { UpdateWatch } from './sync/update-watch.ts';
 import { AccountFiles } from './workload/account-names.ts';
 import { WorkloadAttestation } from './workload/attestation.ts';
 import { readProcessStatus } from './workload/attestors/process-status.ts';
@@ -224,13 +225,20 @@ function makeSync(
     },
     onRecovered: () => rotator.wake(),
   });
+  const updateWatch = new UpdateWatch({
+    ...context,
+    server: client,
+    synchronizer,
+    svidFetcher,
+    standing,
+  });
   const jwtSvids = new JwtSvidFetcher({
     ...context,
     bundles,
     server: client,
     cache: caches.jwtSvidCache,
   });
-  return { readiness, synchronizer, svidFetcher, rotator, jwtSvids };
+  return { readiness, synchronizer, updateWatch, svidFetcher, rotator, jwtSvids };
 }
 
 /** What workloads see. */

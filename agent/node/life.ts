@@ -22,6 +22,7 @@ export interface LifeDeps {
     sync(): Promise<void>;
     run(signal: AbortSignal, delayMs: number): Promise<void>;
   };
+  readonly updateWatch: Loop;
   readonly svidFetcher: Loop;
   readonly rotator: Loop;
   readonly version: string;
@@ -39,7 +40,7 @@ export interface LifeOptions {
  * @throws AgentError when it cannot go on
  */
 export async function live(deps: LifeDeps, { signal, onAttempt }: LifeOptions): Promise<void> {
-  const { standing, attestation, synchronizer, svidFetcher, rotator } = deps;
+  const { standing, attestation, synchronizer, updateWatch, svidFetcher, rotator } = deps;
   const isStopped = (): boolean => signal.aborted;
   try {
     if (!standing.isAttested) await attestation.attest({ signal, onRetry: onAttempt });
@@ -49,6 +50,7 @@ export async function live(deps: LifeDeps, { signal, onAttempt }: LifeOptions): 
     await runTasks(
       [
         (stop) => synchronizer.run(stop, delayMs),
+        (stop) => updateWatch.run(stop),
         (stop) => svidFetcher.run(stop),
         (stop) => rotator.run(stop),
       ],

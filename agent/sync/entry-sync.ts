@@ -10,6 +10,9 @@ type Revision = MessageOutput<'spire.api.server.entry.v1.EntryRevision'>;
 /** More than any node runs; a server that goes on beyond it is broken. */
 const MAX_ENTRIES = 1_000_000;
 
+/** As many as servers take at once. */
+const MAX_FETCHED = 500;
+
 const OUTPUT_MASK = {
   spiffe_id: true,
   selectors: true,
@@ -62,6 +65,19 @@ export class EntrySync {
     } finally {
       exchange.end();
     }
+  }
+
+  /** Those of these entries that this agent is authorized for; of servers that tell of updates. */
+  async fetchThese(ids: readonly string[]): Promise<readonly EntryMessage[]> {
+    const found: EntryMessage[] = [];
+    for (let at = 0; at < ids.length; at += MAX_FETCHED) {
+      const request = { ids: ids.slice(at, at + MAX_FETCHED), output_mask: OUTPUT_MASK };
+      const { entries } = await this.#connection.unary('updates', 'FetchEntries', request);
+      const wanted = new Set(request.ids);
+      if (!entries.every(({ id }) => wanted.delete(id))) throw unexpected('not what was asked for');
+      found.push(...entries);
+    }
+    return found;
   }
 
   async #fetchAll(isKnown: IsKnown): Promise<AuthorizedEntries> {

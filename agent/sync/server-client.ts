@@ -3,9 +3,11 @@ import type { TrustDomain } from '@vouchsafe/pki/trust-domain';
 import type { Certificate } from '@vouchsafe/pki/x509/certificate';
 import { CallError, STATUS, hasStatus } from './call-error.ts';
 import { EntrySync } from './entry-sync.ts';
-import type { AuthorizedEntries, IsKnown } from './entry-sync.ts';
+import type { AuthorizedEntries, EntryMessage, IsKnown } from './entry-sync.ts';
 import { parseBundle, parseChain } from './messages.ts';
-import type { ServerConnection } from './server-connection.ts';
+import type { ServerConnection, Subscription } from './server-connection.ts';
+import { parseUpdate } from './update.ts';
+import type { Update } from './update.ts';
 
 /** Wider values could not come from an honest server, and would break dates made of them. */
 const MAX_UNIX_SECONDS = 8.64e12;
@@ -72,6 +74,28 @@ export class ServerClient {
 
   fetchEntries(isKnown: IsKnown): Promise<AuthorizedEntries> {
     return this.#entries.fetch(isKnown);
+  }
+
+  fetchTheseEntries(ids: readonly string[]): Promise<readonly EntryMessage[]> {
+    return this.#entries.fetchThese(ids);
+  }
+
+  /** What happens from this revision on; UNIMPLEMENTED from servers of others. */
+  watch(fromRevision: bigint): Subscription<Update> {
+    const request = { from_revision: fromRevision.toString() };
+    const messages = this.#connection.subscribe('updates', 'Watch', request);
+    return {
+      ...messages,
+      receive: async () => {
+        const message = await messages.receive();
+        return message === undefined ? undefined : parseUpdate(message);
+      },
+    };
+  }
+
+  /** What was told up to this revision is served. */
+  async acknowledge(revision: bigint): Promise<void> {
+    await this.#connection.unary('updates', 'Acknowledge', { revision: revision.toString() });
   }
 
   /** The bundle of the own trust domain; `previous` itself when it has not changed. */

@@ -43,6 +43,16 @@ export interface Exchange<Request, Response> {
   end(): void;
 }
 
+/** Messages of the server, for as long as it has any. */
+export interface Subscription<Response> {
+  /** The next message; undefined when the server has ended the stream well. @throws CallError, AgentError */
+  receive(): Promise<Response | undefined>;
+  /** Says that nothing more will be read. */
+  end(): void;
+  /** The server has fallen silent: ends it, and what is called from now on uses a new connection. */
+  abandon(): void;
+}
+
 interface Cancellable {
   cancel(): void;
 }
@@ -135,6 +145,43 @@ export class ServerConnection {
         stream.end();
         stream.cancel();
         this.#active.delete(stream);
+      },
+    };
+  }
+
+  /** A call with a stream of answers, without limit of time. */
+  subscribe<N extends ServiceName, M extends keyof ServiceDefinition<N>>(
+    service: N,
+    method: M,
+    request: RequestOf<N, M>,
+  ): Subscription<ResponseOf<N, M>> {
+    const { path, requestSerialize, responseDeserialize } = methodDefinition(service, method);
+    const stream = this.#connected().makeServerStreamRequest(
+      path,
+      requestSerialize,
+      responseDeserialize,
+      request,
+    );
+    const generation = this.#generation;
+    const end = (): void => {
+      stream.cancel();
+      this.#active.delete(stream);
+    };
+    this.#active.add(stream);
+    stream.on('error', () => this.#active.delete(stream)); // receive() throws it too
+    const messages = stream[Symbol.asyncIterator]() as AsyncIterator<ResponseOf<N, M>, undefined>;
+    return {
+      receive: async () => {
+        try {
+          return (await messages.next()).value;
+        } catch (error) {
+          throw this.#failure(error, generation);
+        }
+      },
+      end,
+      abandon: () => {
+        end();
+        if (generation === this.#generation) this.renew();
       },
     };
   }

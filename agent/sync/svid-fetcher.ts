@@ -66,6 +66,8 @@ export class SvidFetcher {
   #isServerFailing = false;
   /** When the next SVID is due. */
   #nextAt: Date | undefined;
+  /** Who wants to know when there is nothing left to do. */
+  #waiting: (() => void)[] = [];
 
   constructor(deps: SvidFetcherDeps) {
     this.#deps = deps;
@@ -80,6 +82,12 @@ export class SvidFetcher {
   /** Looks for something to do: after each sync, which also shows that the server is there. */
   wake(): void {
     this.#wakeup.wake();
+  }
+
+  /** Resolves once every SVID that is to be signed by now is here, or was refused. */
+  settled(): Promise<void> {
+    if (!this.#isServerFailing) this.#wakeup.wake();
+    return new Promise((resolve) => this.#waiting.push(resolve));
   }
 
   async run(signal: AbortSignal): Promise<void> {
@@ -122,7 +130,10 @@ export class SvidFetcher {
     );
     svids.drop(drop);
     this.#nextAt = nextAt;
-    if (sign.length === 0) return false;
+    if (sign.length === 0) {
+      for (const resolve of this.#waiting.splice(0)) resolve();
+      return false;
+    }
     await this.#fetch(sign.slice(0, this.#batch));
     this.#batch = Math.min(this.#maxBatch, this.#batch * 2);
     return true;

@@ -13,6 +13,8 @@ import { mapConcurrently } from './concurrently.ts';
 import { versionOf } from './entry-sync.ts';
 import type { AuthorizedEntries, EntryMessage, EntryVersion, IsKnown } from './entry-sync.ts';
 import { parseEntry } from './messages.ts';
+import { isHeartbeat } from './update.ts';
+import type { Update } from './update.ts';
 import { Wakeup } from './wakeup.ts';
 
 /** After an outage, everybody is back within this. */
@@ -20,12 +22,15 @@ const MAX_BACKOFF_MS = 30_000;
 const BACKOFF = { factor: 1.5, maxMs: MAX_BACKOFF_MS, jitter: 0.25 };
 /** A fleet that was started together does not stay in step. */
 const INTERVAL_JITTER = 0.1;
+/** While the server tells of changes, this often all the same: what it should have told and did not is not lost. */
+export const TOLD_INTERVAL_MS = 60_000;
 const FEDERATED_AT_ONCE = 10;
 /** Parsing and indexing so many entries takes a few milliseconds. */
 const ENTRIES_AT_ONCE = 250;
 
 export interface SyncServer {
   fetchEntries(isKnown: IsKnown): Promise<AuthorizedEntries>;
+  fetchTheseEntries(ids: readonly string[]): Promise<readonly EntryMessage[]>;
   fetchBundle(trustDomain: TrustDomain, previous?: TrustBundle): Promise<TrustBundle>;
   fetchFederatedBundle(
     trustDomain: TrustDomain,
@@ -57,6 +62,11 @@ export class Synchronizer {
   readonly #deps: SynchronizerDeps;
   readonly #wakeup: Wakeup;
   #isFailing = false;
+  #syncedAt = 0;
+  /** One at a time: an answer that was fetched before another must not be applied after it. */
+  #last: Promise<unknown> = Promise.resolve();
+  /** Whether the server tells of changes, so that there is less need to ask. */
+  isTold = false;
   /** Entries that no agent can serve, which are not asked for and reported at every sync. */
   #rejected = new Map<string, EntryVersion>();
 
@@ -71,6 +81,7 @@ export class Synchronizer {
 
   /** Syncs at once instead of at the next interval. */
   wake(): void {
+    this.#syncedAt = 0;
     this.#wakeup.wake();
   }
 
@@ -78,15 +89,20 @@ export class Synchronizer {
   async run(signal: AbortSignal, delayMs = 0): Promise<void> {
     const { intervalMs, log, random, standing } = this.#deps;
     const backoff = new Backoff({ ...BACKOFF, firstMs: intervalMs, random });
+    const spread = (): number => intervalMs * (1 + INTERVAL_JITTER * (2 * random() - 1));
     let waitMs = delayMs;
     const isStopped = (): boolean => signal.aborted;
     while (!isStopped()) {
       await this.#wakeup.sleep(waitMs, signal);
       if (isStopped()) return;
+      if (this.#isCurrent()) {
+        waitMs = spread();
+        continue;
+      }
       try {
         await this.sync();
         backoff.reset();
-        waitMs = intervalMs * (1 + INTERVAL_JITTER * (2 * random() - 1));
+        waitMs = spread();
       } catch (error) {
         if (isStopped()) return;
         waitMs = backoff.next();
@@ -96,29 +112,76 @@ export class Synchronizer {
     }
   }
 
+  /** Whether what the server tells is enough for now. */
+  #isCurrent(): boolean {
+    const age = this.#deps.clock.now().getTime() - this.#syncedAt;
+    return this.isTold && age >= 0 && age < TOLD_INTERVAL_MS;
+  }
+
   /** @throws CallError, AgentError; the caches are then as they were, or partly newer */
   async sync(): Promise<void> {
     try {
-      await this.#sync();
+      await this.#inTurn(() => this.#sync());
     } catch (error) {
       this.#isFailing = true;
       throw error;
     }
+    this.#syncedAt = this.#deps.clock.now().getTime();
     if (!this.#isFailing) return;
     this.#isFailing = false;
     this.#deps.log.info('Synchronizing with the server again');
     this.#deps.onRecovered();
   }
 
-  async #sync(): Promise<void> {
+  /** Fetches what the server says has changed. @throws CallError, AgentError; it is then to be told again */
+  async apply(update: Update): Promise<void> {
+    if (update.isResync || this.#deps.bundles.own === undefined) await this.sync();
+    else if (!isHeartbeat(update)) await this.#inTurn(() => this.#apply(update));
+  }
+
+  #inTurn(work: () => Promise<void>): Promise<void> {
+    const done = this.#last.then(work);
+    this.#last = done.catch(() => undefined);
+    return done;
+  }
+
+  async #apply({ changed: wanted, gone, bundles: changedBundles }: Update): Promise<void> {
     const { server, trustDomain, bundles, onBundle, onSynced } = this.#deps;
-    const authorized = await server.fetchEntries((version) => this.#isKnown(version));
-    const changed = await this.#parse(authorized.changed);
+    const messages = wanted.size === 0 ? [] : await server.fetchTheseEntries([...wanted]);
+    const changed = await this.#parse(messages);
+    const found = new Set(messages.map(({ id }) => id));
+    const stays = (id: string): boolean => !gone.has(id) && (found.has(id) || !wanted.has(id));
+    const ids = { has: stays };
+    const isOwn = changedBundles.has(trustDomain.name);
+    const own = isOwn ? await this.#fetchOwn() : bundles.own!;
+    const federated = new Map<string, TrustBundle>();
+    const missing: TrustDomain[] = [];
+    for (const other of this.#federatedWith(ids, changed)) {
+      const known = changedBundles.has(other.name) ? undefined : bundles.federated(other);
+      if (known === undefined) missing.push(other);
+      else federated.set(other.name, known);
+    }
+    for (const [name, bundle] of await this.#fetchFederated(missing)) federated.set(name, bundle);
+    if (own !== bundles.own) await onBundle(own);
+    await this.#take({ ids, changed, own, federated });
+    onSynced();
+  }
+
+  async #fetchOwn(): Promise<TrustBundle> {
+    const { server, trustDomain, bundles } = this.#deps;
     const own = await server.fetchBundle(trustDomain, bundles.own);
     if (own.x509Authorities.length === 0) throw new TypeError('the trust bundle is empty');
+    return own;
+  }
+
+  async #sync(): Promise<void> {
+    const { server, bundles, onBundle, onSynced } = this.#deps;
+    const authorized = await server.fetchEntries((version) => this.#isKnown(version));
+    const changed = await this.#parse(authorized.changed);
+    const own = await this.#fetchOwn();
     const federated = await this.#fetchFederated(this.#federatedWith(authorized.ids, changed));
     if (own !== bundles.own) await onBundle(own);
-    await this.#apply({ ids: authorized.ids, changed, own, federated });
+    await this.#take({ ids: authorized.ids, changed, own, federated });
     onSynced();
   }
 
@@ -147,10 +210,7 @@ export class Synchronizer {
   }
 
   /** The other trust domains that entries name, of those that stay and those that come. */
-  #federatedWith(
-    ids: ReadonlySet<string>,
-    changed: readonly RegistrationEntry[],
-  ): readonly TrustDomain[] {
+  #federatedWith(ids: News['ids'], changed: readonly RegistrationEntry[]): readonly TrustDomain[] {
     const { index, trustDomain } = this.#deps;
     const names = new Set(changed.flatMap(({ federatesWith }) => federatesWith.map(String)));
     for (const { id, federatesWith } of index.entries()) {
@@ -180,7 +240,7 @@ export class Synchronizer {
   }
 
   /** What comes is there before what goes has gone: nobody is without an identity in between. */
-  async #apply(news: News): Promise<void> {
+  async #take(news: News): Promise<void> {
     const { index, bundles, svids } = this.#deps;
     const affected: RegistrationEntry[] = [];
     const bundlesChanged = bundles.replace(news.own, news.federated);
@@ -207,7 +267,8 @@ export class Synchronizer {
 }
 
 interface News {
-  readonly ids: ReadonlySet<string>;
+  /** Every entry that stays or comes. */
+  readonly ids: Pick<ReadonlySet<string>, 'has'>;
   readonly changed: readonly RegistrationEntry[];
   readonly own: TrustBundle;
   readonly federated: ReadonlyMap<string, TrustBundle>;

@@ -79,3 +79,36 @@ for (const [name, script] of [
     t.equal(ended(), 1, 'and is not kept on the line');
   });
 }
+
+/** A server that gives these entries to whoever asks for some. */
+function giving(...given: readonly string[]) {
+  const codec = messageCodec('vouchsafe.server.updates.v1.FetchEntriesResponse');
+  const asked: (readonly string[])[] = [];
+  const unary = (_service: string, _method: string, { ids }: { ids: readonly string[] }) => {
+    asked.push(ids);
+    const entries = given.filter((id) => ids.includes(id) || id.startsWith('!'));
+    return Promise.resolve(codec.decode(codec.encode({ entries: entries.map((id) => ({ id })) })));
+  };
+  return { subject: new EntrySync({ unary } as unknown as ServerConnection), asked };
+}
+
+t.test('asks for single entries, five hundred at once', async (t) => {
+  const ids = Array.from({ length: 501 }, (_, i) => `e${i}`);
+  const { subject, asked } = giving('e500', 'e0', 'other');
+  const found = await subject.fetchThese(ids);
+  t.strictSame(
+    found.map(({ id }) => id),
+    ['e0', 'e500'],
+  );
+  t.strictSame(asked, [ids.slice(0, 500), ids.slice(500)]);
+});
+
+t.test('refuses an entry that it did not ask for, or gets twice', async (t) => {
+  for (const given of [
+    ['a', '!b'],
+    ['a', 'a'],
+  ]) {
+    const { subject } = giving(...given);
+    await t.rejects(subject.fetchThese(['a', 'c']), { code: STATUS.INVALID_ARGUMENT });
+  }
+});

@@ -280,3 +280,29 @@ t.test('F-17: a server that fails is not asked at the pace of those who wait', a
   while (svids.size < 104) await new Promise(setImmediate);
   t.pass('a sync shows that it is back');
 });
+
+t.test('says when everything that is to be signed by now has been, or was refused', async (t) => {
+  const { subject, put, server, svids, state, clock } = await setUp();
+  const stop = new AbortController();
+  const running = subject.run(stop.signal);
+  const { answer } = server;
+  server.answer = (request) =>
+    request.entryId === 'refused' ? Promise.resolve(new Error('no')) : answer(request);
+  put('a', 'refused');
+  await subject.settled();
+  t.ok(svids.find('a'));
+  await subject.settled();
+
+  state.failure = new Error('down');
+  put('b');
+  let isSettled = false;
+  const settled = subject.settled().then(() => (isSettled = true));
+  while (!clock.waits.includes(500)) await new Promise(setImmediate);
+  t.notOk(isSettled, 'a server that does not answer has refused nothing');
+  state.failure = undefined;
+  clock.advance(500);
+  await settled;
+  t.ok(svids.find('b'));
+  stop.abort();
+  await running;
+});

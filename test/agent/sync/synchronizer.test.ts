@@ -8,6 +8,7 @@ import { EntryIndex } from '../../../agent/cache/entry-index.ts';
 import { SvidCache } from '../../../agent/cache/svid-cache.ts';
 import { AgentError } from '../../../agent/errors.ts';
 import { CallError, STATUS } from '../../../agent/sync/call-error.ts';
+import type { Update } from '../../../agent/sync/update.ts';
 import { Synchronizer } from '../../../agent/sync/synchronizer.ts';
 import type { SyncServer, SynchronizerDeps } from '../../../agent/sync/synchronizer.ts';
 import { versionOf } from '../../../agent/sync/entry-sync.ts';
@@ -52,6 +53,12 @@ class FakeSyncServer implements SyncServer {
     const changed = all.filter((entry) => !isKnown(versionOf(entry)));
     this.sent.push(...changed.map(({ id }) => id));
     return Promise.resolve({ ids: new Set(this.entries.keys()), changed });
+  };
+
+  fetchTheseEntries: SyncServer['fetchTheseEntries'] = (ids) => {
+    if (this.failure !== undefined) return Promise.reject(this.failure);
+    this.sent.push(...ids);
+    return Promise.resolve(ids.flatMap((id) => this.entries.get(id) ?? []));
   };
 
   fetchBundle: SyncServer['fetchBundle'] = () => Promise.resolve(this.bundle);
@@ -330,4 +337,128 @@ t.test('F-33: ten thousand entries at once do not hold up the event loop', async
   t.equal(index.size, 10_000);
   // In one piece this takes over a second; how little it is in slices is for a benchmark to say.
   t.ok(delay.percentile(99) < 250e6, `p99 ${delay.percentile(99) / 1e6} ms`);
+});
+
+const NOTHING: Update = {
+  revision: 1n,
+  ...{ changed: new Set(), gone: new Set(), bundles: new Set(), isResync: false },
+};
+
+t.test('fetches what it is told has changed, and nothing else', async (t) => {
+  const { subject, server, index, bundles, learnt, synced, svids } = setUp();
+  server.put('a');
+  server.put('b');
+  await subject.sync();
+  server.put('a', { revision_number: '1', selectors: [{ type: 'unix', value: 'uid:2' }] });
+  server.put('c');
+  server.put('untold');
+  server.entries.delete('b');
+  server.sent.length = 0;
+  svids.put(new Map([['b', await workloadSvid(ca, index.find('b')!)]]));
+  await subject.apply({ ...NOTHING, changed: new Set(['a', 'c', 'b', 'never']) });
+  t.strictSame(server.sent, ['a', 'c', 'b', 'never']);
+  t.strictSame(matching(index), ['c'], 'what is not in the answer is not authorized');
+  t.strictSame(matching(index, 2), ['a']);
+  t.equal(svids.find('b'), undefined, 'WAPI-20');
+  t.equal(synced(), 2);
+
+  server.sent.length = 0;
+  server.failure = new Error('a call that is not needed');
+  await subject.apply({ ...NOTHING, gone: new Set(['c', 'unknown']) });
+  await subject.apply(NOTHING);
+  t.strictSame(matching(index), []);
+  server.failure = undefined;
+
+  t.equal(server.syncs, 1);
+  await ca.rotate();
+  server.bundle = bundleOf(ca);
+  await subject.apply({ ...NOTHING, bundles: new Set(['example.org', 'nobody.org']) });
+  t.equal(bundles.own, server.bundle);
+  t.equal(learnt.length, 2);
+  t.strictSame(matching(index, 2), ['a'], 'and the entries stay');
+  t.equal(server.syncs, 1);
+  await subject.apply({ ...NOTHING, isResync: true });
+  t.equal(server.syncs, 2);
+  t.strictSame(matching(index), ['c', 'untold']);
+});
+
+t.test('fetches the bundles that what it is told of needs, and those that changed', async (t) => {
+  const { subject, server, bundles } = setUp();
+  const other = await FakeCa.create('other.org', new FakeClock());
+  const third = await FakeCa.create('third.org', new FakeClock());
+  await subject.sync();
+  server.put('a', { federates_with: ['other.org', 'third.org'] });
+  server.federated.set('other.org', bundleOf(other));
+  server.federated.set('third.org', bundleOf(third));
+  await subject.apply({ ...NOTHING, changed: new Set(['a']) });
+  const first = bundles.federated(other.trustDomain);
+  const kept = bundles.federated(third.trustDomain);
+  t.ok(first?.sameContents(bundleOf(other)));
+  await other.rotate();
+  server.federated.set('other.org', bundleOf(other));
+  server.federated.set('third.org', new Error('nobody asked for it'));
+  await subject.apply({ ...NOTHING, bundles: new Set(['other.org']) });
+  t.notOk(bundles.federated(other.trustDomain)?.sameContents(first!));
+  t.equal(bundles.federated(third.trustDomain), kept);
+  await subject.apply({ ...NOTHING, gone: new Set(['a']) });
+  t.equal(bundles.federated(other.trustDomain), undefined, 'needed by none any more');
+});
+
+t.test('an answer from before a change is not applied after it', async (t) => {
+  const { subject, server, index } = setUp();
+  server.put('a');
+  await subject.sync();
+  const fetchEntries = server.fetchEntries;
+  let answer = (): void => undefined;
+  const asked = new Promise<void>((resolve) => {
+    server.fetchEntries = async (isKnown) => {
+      const old = await fetchEntries(isKnown);
+      resolve();
+      await new Promise<void>((go) => (answer = go));
+      return old;
+    };
+  });
+  const polling = subject.sync();
+  await asked;
+  server.entries.delete('a');
+  const told = subject.apply({ ...NOTHING, gone: new Set(['a']) });
+  answer();
+  await Promise.all([polling, told]);
+  t.strictSame(matching(index), [], 'T-12: what was deleted does not come back');
+});
+
+t.test('before the first sync, what it is told has everything read', async (t) => {
+  const { subject, server, index } = setUp();
+  server.put('a');
+  await subject.apply({ ...NOTHING, changed: new Set(['b']) });
+  t.strictSame(matching(index), ['a']);
+  server.failure = new Error('down');
+  await t.rejects(subject.apply({ ...NOTHING, changed: new Set(['a']) }), { message: 'down' });
+  t.strictSame(matching(index), ['a']);
+  server.failure = undefined;
+  await subject.apply({ ...NOTHING, changed: new Set(['a']) });
+  t.strictSame(matching(index), ['a'], 'and a failure holds nothing up');
+});
+
+t.test('told of changes it asks once a minute, and otherwise at its interval', async (t) => {
+  const { subject, server, clock } = setUp();
+  const stop = new AbortController();
+  const running = subject.run(stop.signal);
+  const pass = async (seconds: number): Promise<number> => {
+    for (let at = 0; at < seconds; at += 5) {
+      await clock.waiting();
+      clock.advance(5000);
+    }
+    await clock.waiting();
+    const { syncs } = server;
+    server.syncs = 0;
+    return syncs;
+  };
+  t.equal(await pass(20), 4);
+  subject.isTold = true;
+  t.equal(await pass(120), 2);
+  subject.isTold = false;
+  t.equal(await pass(20), 4);
+  stop.abort();
+  await running;
 });
