@@ -35,7 +35,7 @@ export const AGENT_CONFIG = z
     sync_interval: duration
       .default(5)
       .refine((seconds) => seconds >= 1 && seconds <= 3600, 'must be between 1s and 1h')
-      .describe('How often the server is asked for changes'),
+      .describe('How often a server is asked for changes that does not tell of them'),
     workload_key_type: z
       .enum(WORKLOAD_KEY_TYPES)
       .default('ec-p256')

@@ -64,7 +64,7 @@ export const AGENT_FLAGS: readonly ConfigFlag<keyof AgentConfig>[] = [
   {
     key: 'sync_interval',
     flags: '--sync-interval <DURATION>',
-    description: 'how often the server is asked for changes',
+    description: 'how often a server is asked for changes that does not tell of them',
     parse: checked(durationFlag),
   },
   {

@@ -5,7 +5,7 @@ import { adminSocketOption } from '../options.ts';
 import { outputOption } from '../output.ts';
 import type { Terminal } from '../terminal.ts';
 import { RequiredOption, setVerb } from '../verb.ts';
-import { entryChangeOptions, filterOptions, newEntryOptions } from './options.ts';
+import { entryChangeOptions, filterOptions, newEntryOptions, waitOption } from './options.ts';
 
 /** `vouchsafe entry …` */
 export function addEntryCommands(program: Command, terminal: Terminal): void {
@@ -24,7 +24,7 @@ function addCreate(entry: Command, terminal: Terminal): void {
     .command('create')
     .description('Register a workload: who shows all the selectors gets the SPIFFE ID')
     .addOption(adminSocketOption());
-  addAll(command, newEntryOptions()).addOption(outputOption());
+  addAll(command, newEntryOptions()).addOption(waitOption()).addOption(outputOption());
   setVerb(command, terminal, async () => (await import('./create.ts')).createEntry);
 }
 

@@ -10,11 +10,14 @@ import type { Invocation } from '../verb.ts';
 import { SERVER_PATH, entryFields } from './fields.ts';
 import type { EntryFlags } from './fields.ts';
 import { entryTable } from './table.ts';
+import { waitUntilServed } from './wait.ts';
 
 interface CreateEntryFlags extends EntryFlags {
   readonly socket?: string;
   readonly spiffeId: SpiffeId;
   readonly output?: OutputFormat;
+  /** Seconds. */
+  readonly wait?: number;
 }
 
 export async function createEntry(
@@ -24,7 +27,8 @@ export async function createEntry(
   const request = {
     entries: [{ ...entryFields(flags), parent_id: encodeSpiffeId(parentOf(flags)) }],
   };
-  const response = await withConnection(await adminTarget(flags.socket, terminal), (connection) =>
+  const target = await adminTarget(flags.socket, terminal);
+  const response = await withConnection(target, (connection) =>
     connection.unary('entry', 'BatchCreateEntry', request),
   );
   const created = response.results.flatMap(({ status, entry }) =>
@@ -34,6 +38,10 @@ export async function createEntry(
   const plain = created.map(({ id }) => `${id}\n`).join('');
   await print(terminal.stdout, { json, table: entryTable(created), plain }, flags.output);
   checkDone('create the entry', response.results);
+  if (flags.wait === undefined) return;
+  const { stderr } = terminal;
+  const ids = created.map(({ id }) => id);
+  await waitUntilServed(ids, { target, seconds: flags.wait, stderr });
 }
 
 function parentOf({ parentId, node, spiffeId }: CreateEntryFlags): SpiffeId {

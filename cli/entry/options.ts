@@ -1,5 +1,12 @@
-import { Option } from 'commander';
-import { repeated, spiffeIdFlag, textFlag, trustDomainFlag, ttlFlag } from '../flag-values.ts';
+import { InvalidArgumentError, Option } from 'commander';
+import {
+  durationFlag,
+  repeated,
+  spiffeIdFlag,
+  textFlag,
+  trustDomainFlag,
+  ttlFlag,
+} from '../flag-values.ts';
 import { selectorFlag } from '../selector-flag.ts';
 import { RequiredOption } from '../verb.ts';
 
@@ -42,6 +49,23 @@ function identityOptions(main: (description: Description) => Option): Option[] {
     main(SELECTOR).argParser(repeated(selectorFlag)),
   ];
 }
+
+/** The longest that servers wait. */
+const MAX_WAIT_SECONDS = 600;
+
+export const waitOption = (): Option =>
+  new Option(
+    '--wait [DURATION]',
+    'wait until the agents concerned serve it, 10 seconds unless said; fails naming who does not',
+  )
+    .preset('10s')
+    .argParser(waitFlag);
+
+const waitFlag = (text: string): number => {
+  const seconds = durationFlag(text);
+  if (seconds <= MAX_WAIT_SECONDS) return seconds;
+  throw new InvalidArgumentError('At most ten minutes.');
+};
 
 interface SvidOption {
   readonly option: Option;

@@ -61,7 +61,7 @@ export const CLI_REMEDIES: Readonly<Record<CliErrorCode, string>> = {
   CLI_CALL_FAILED: 'See the text, which is the daemon’s own.',
   CLI_NOT_DONE: 'See the text, which is the server’s own, and correct what was asked for.',
   CLI_NO_IDENTITY:
-    'Create an entry whose selectors this process has, and wait for one `sync_interval`: see [registering workloads](registering-workloads.md).',
+    'Create an entry whose selectors this process has, and with `--wait` be told when the agent serves it: see [registering workloads](registering-workloads.md).',
   CLI_TOKEN_INVALID: 'Refuse whoever showed the token; the text says which rule it breaks.',
   CLI_NOT_SERVING: 'See the log of the daemon.',
   CLI_INPUT_UNREADABLE: 'Check what is given to the command on standard input or as a file.',
