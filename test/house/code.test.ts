@@ -37,6 +37,7 @@ const RESTRAINTS: readonly Restraint[] = [
       'agent/cache/subscriber.ts',
       'agent/sync/svid-fetcher.ts',
       'agent/sync/synchronizer.ts',
+      'runtime/slices.ts',
     ],
   },
   {
