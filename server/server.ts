@@ -15,6 +15,7 @@ import { bundleService } from './api/bundle.ts';
 import type { Caller } from './api/caller.ts';
 import { debugService } from './api/debug.ts';
 import { entryService } from './api/entry.ts';
+import { explainService } from './api/explain.ts';
 import { ServerGate } from './api/gate.ts';
 import { healthService } from './api/health.ts';
 import { localAuthorityService } from './api/local-authority.ts';
@@ -274,4 +275,5 @@ function addServices(
   );
   rpc.addService(serviceDefinition('localAuthority'), localAuthorityService(authorities));
   rpc.addService(serviceDefinition('svid'), svidService({ ...common, limits, defaultTtlSeconds }));
+  rpc.addService(serviceDefinition('serverExplain'), explainService(common));
 }

@@ -1715,6 +1715,62 @@ export const DESCRIPTOR: DescriptorNode = {
    "nested": {
     "server": {
      "nested": {
+      "explain": {
+       "nested": {
+        "v1": {
+         "nested": {
+          "Explain": {
+           "methods": {
+            "ExplainIdentity": { "requestType": ".vouchsafe.server.explain.v1.ExplainIdentityRequest", "responseType": ".vouchsafe.server.explain.v1.ExplainIdentityResponse" }
+           }
+          },
+          "ExplainIdentityRequest": {
+           "fields": {
+            "spiffe_id": { "type": ".spire.api.types.SPIFFEID", "id": 1 },
+            "agent_id": { "type": ".spire.api.types.SPIFFEID", "id": 2 }
+           }
+          },
+          "ExplainIdentityResponse": {
+           "fields": {
+            "given": { "type": "bool", "id": 1 },
+            "entries": { "rule": "repeated", "type": ".vouchsafe.server.explain.v1.EntryExplanation", "id": 2 },
+            "entry_count": { "type": "int32", "id": 3 },
+            "faults": { "rule": "repeated", "type": ".vouchsafe.server.explain.v1.Fault", "id": 4 }
+           }
+          },
+          "EntryExplanation": {
+           "fields": {
+            "entry": { "type": ".spire.api.types.Entry", "id": 1 },
+            "given": { "type": "bool", "id": 2 },
+            "agents": { "rule": "repeated", "type": ".spire.api.types.SPIFFEID", "id": 3 },
+            "agent_count": { "type": "int32", "id": 4 },
+            "faults": { "rule": "repeated", "type": ".vouchsafe.server.explain.v1.Fault", "id": 5 }
+           }
+          },
+          "Fault": {
+           "fields": {
+            "kind": { "type": ".vouchsafe.server.explain.v1.Fault.Kind", "id": 1 },
+            "subject": { "type": ".spire.api.types.SPIFFEID", "id": 2 },
+            "entry_id": { "type": "string", "id": 3 },
+            "nearest": { "rule": "repeated", "type": ".spire.api.types.SPIFFEID", "id": 4 },
+            "missing": { "rule": "repeated", "type": ".vouchsafe.server.explain.v1.MissingSelector", "id": 5 }
+           },
+           "nested": {
+            "Kind": {
+             "values": { "UNSPECIFIED": 0, "NOT_REGISTERED": 1, "OTHER_TRUST_DOMAIN": 2, "ENTRY_EXPIRED": 3, "STORED_ONLY": 4, "NODE_ALIAS": 5, "PARENT_UNKNOWN": 6, "AGENT_UNKNOWN": 7, "AGENT_BANNED": 8, "AGENT_EXPIRED": 9, "ALIAS_UNMATCHED": 10, "PARENT_CIRCLE": 11, "OTHER_AGENT": 12 }
+            }
+           }
+          },
+          "MissingSelector": {
+           "fields": {
+            "selector": { "type": ".spire.api.types.Selector", "id": 1 },
+            "nearest": { "type": ".spire.api.types.Selector", "id": 2 }
+           }
+          }
+         }
+        }
+       }
+      },
       "updates": {
        "nested": {
         "v1": {

@@ -114,6 +114,9 @@ export const METHODS = {
     '/spire.api.server.trustdomain.v1.TrustDomain/BatchDeleteFederationRelationship',
     '/spire.api.server.trustdomain.v1.TrustDomain/RefreshBundle',
   ],
+  'vouchsafe.server.explain.v1.Explain': [
+    '/vouchsafe.server.explain.v1.Explain/ExplainIdentity',
+  ],
   'vouchsafe.server.updates.v1.Updates': [
     '/vouchsafe.server.updates.v1.Updates/Watch',
     '/vouchsafe.server.updates.v1.Updates/FetchEntries',

@@ -16,6 +16,7 @@ export interface ServiceTypes {
   'spire.api.server.logger.v1.Logger': { client: import('./spire/api/server/logger/v1/Logger.ts').LoggerClient; definition: import('./spire/api/server/logger/v1/Logger.ts').LoggerDefinition; handlers: import('./spire/api/server/logger/v1/Logger.ts').LoggerHandlers };
   'spire.api.server.svid.v1.SVID': { client: import('./spire/api/server/svid/v1/SVID.ts').SVIDClient; definition: import('./spire/api/server/svid/v1/SVID.ts').SVIDDefinition; handlers: import('./spire/api/server/svid/v1/SVID.ts').SVIDHandlers };
   'spire.api.server.trustdomain.v1.TrustDomain': { client: import('./spire/api/server/trustdomain/v1/TrustDomain.ts').TrustDomainClient; definition: import('./spire/api/server/trustdomain/v1/TrustDomain.ts').TrustDomainDefinition; handlers: import('./spire/api/server/trustdomain/v1/TrustDomain.ts').TrustDomainHandlers };
+  'vouchsafe.server.explain.v1.Explain': { client: import('./vouchsafe/server/explain/v1/Explain.ts').ExplainClient; definition: import('./vouchsafe/server/explain/v1/Explain.ts').ExplainDefinition; handlers: import('./vouchsafe/server/explain/v1/Explain.ts').ExplainHandlers };
   'vouchsafe.server.updates.v1.Updates': { client: import('./vouchsafe/server/updates/v1/Updates.ts').UpdatesClient; definition: import('./vouchsafe/server/updates/v1/Updates.ts').UpdatesDefinition; handlers: import('./vouchsafe/server/updates/v1/Updates.ts').UpdatesHandlers };
 }
 
@@ -228,6 +229,11 @@ export interface MessageTypes {
   'spire.api.types.WITSVID': { input: import('./spire/api/types/WITSVID.ts').WITSVID; output: import('./spire/api/types/WITSVID.ts').WITSVID__Output };
   'spire.api.types.X509Certificate': { input: import('./spire/api/types/X509Certificate.ts').X509Certificate; output: import('./spire/api/types/X509Certificate.ts').X509Certificate__Output };
   'spire.api.types.X509SVID': { input: import('./spire/api/types/X509SVID.ts').X509SVID; output: import('./spire/api/types/X509SVID.ts').X509SVID__Output };
+  'vouchsafe.server.explain.v1.EntryExplanation': { input: import('./vouchsafe/server/explain/v1/EntryExplanation.ts').EntryExplanation; output: import('./vouchsafe/server/explain/v1/EntryExplanation.ts').EntryExplanation__Output };
+  'vouchsafe.server.explain.v1.ExplainIdentityRequest': { input: import('./vouchsafe/server/explain/v1/ExplainIdentityRequest.ts').ExplainIdentityRequest; output: import('./vouchsafe/server/explain/v1/ExplainIdentityRequest.ts').ExplainIdentityRequest__Output };
+  'vouchsafe.server.explain.v1.ExplainIdentityResponse': { input: import('./vouchsafe/server/explain/v1/ExplainIdentityResponse.ts').ExplainIdentityResponse; output: import('./vouchsafe/server/explain/v1/ExplainIdentityResponse.ts').ExplainIdentityResponse__Output };
+  'vouchsafe.server.explain.v1.Fault': { input: import('./vouchsafe/server/explain/v1/Fault.ts').Fault; output: import('./vouchsafe/server/explain/v1/Fault.ts').Fault__Output };
+  'vouchsafe.server.explain.v1.MissingSelector': { input: import('./vouchsafe/server/explain/v1/MissingSelector.ts').MissingSelector; output: import('./vouchsafe/server/explain/v1/MissingSelector.ts').MissingSelector__Output };
   'vouchsafe.server.updates.v1.AcknowledgeRequest': { input: import('./vouchsafe/server/updates/v1/AcknowledgeRequest.ts').AcknowledgeRequest; output: import('./vouchsafe/server/updates/v1/AcknowledgeRequest.ts').AcknowledgeRequest__Output };
   'vouchsafe.server.updates.v1.AcknowledgeResponse': { input: import('./vouchsafe/server/updates/v1/AcknowledgeResponse.ts').AcknowledgeResponse; output: import('./vouchsafe/server/updates/v1/AcknowledgeResponse.ts').AcknowledgeResponse__Output };
   'vouchsafe.server.updates.v1.AwaitServedRequest': { input: import('./vouchsafe/server/updates/v1/AwaitServedRequest.ts').AwaitServedRequest; output: import('./vouchsafe/server/updates/v1/AwaitServedRequest.ts').AwaitServedRequest__Output };

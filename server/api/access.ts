@@ -19,7 +19,8 @@ export type ServedService =
   | 'localAuthority'
   | 'serverDebug'
   | 'serverLogger'
-  | 'updates';
+  | 'updates'
+  | 'serverExplain';
 
 const reads = (...allow: Right[]): Access => ({ allow, audit: false });
 const changes = (...allow: Right[]): Access => ({ allow, audit: true });
@@ -99,6 +100,8 @@ export const ACCESS: Readonly<Record<FullMethodName<ServedService>, Access>> = {
   '/spire.api.server.logger.v1.Logger/GetLogger': reads('local'),
   '/spire.api.server.logger.v1.Logger/SetLogLevel': changes('local'),
   '/spire.api.server.logger.v1.Logger/ResetLogLevel': changes('local'),
+
+  '/vouchsafe.server.explain.v1.Explain/ExplainIdentity': reads('local', 'admin'),
 
   '/grpc.health.v1.Health/Check': reads('local'),
   '/grpc.health.v1.Health/List': reads('local'),

@@ -34,6 +34,7 @@ t.test('the descriptor says what the wire contract says', (t) => {
 
 t.test('calls are made and served under the names and in the shape of the contract', (t) => {
   for (const [short, name] of Object.entries(SERVICES)) {
+    if (name.startsWith('vouchsafe.')) continue; // in no contract with others
     const methods = Object.entries(serviceDefinition(short as ServiceName));
     const shapes = methods.map(
       ([method, { path, requestStream, responseStream }]) =>

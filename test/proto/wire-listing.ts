@@ -3,6 +3,8 @@ import { DESCRIPTOR } from '@vouchsafe/proto/gen/descriptor';
 
 /** What protobufjs brings along; its copies spell a few fields of google.protobuf their own way. */
 const NOT_OURS = '.google.protobuf';
+/** Services of this project alone: nothing outside it says what they look like. */
+const ONLY_OURS = '.vouchsafe';
 
 /**
  * The loaded descriptor in the form of test/vectors/wire-contract.txt: a block for each enum, message and service,
@@ -13,7 +15,7 @@ export function wireListing(): string {
 }
 
 function blocksOf(name: string, node: DescriptorNode): string[] {
-  if (name === NOT_OURS) return [];
+  if (name === NOT_OURS || name === ONLY_OURS) return [];
   const nested = Object.entries(node.nested ?? {}).flatMap(([child, childNode]) =>
     blocksOf(`${name}.${child}`, childNode),
   );

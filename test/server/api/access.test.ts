@@ -23,6 +23,7 @@ const SERVED = [
   'serverDebug',
   'serverLogger',
   'updates',
+  'serverExplain',
 ] as const;
 const LOCAL_ONLY: readonly string[] = ['health', 'serverDebug', 'serverLogger'];
 /** Services of the same server that it does not have yet: nobody gets an answer from them. */
