@@ -8,6 +8,7 @@ export const CLI_ERRORS = {
   CLI_NOT_DONE: 'not done',
   CLI_NO_IDENTITY: 'the agent has no identity for this process',
   CLI_TOKEN_INVALID: 'the token is not valid',
+  CLI_NOT_GIVEN: 'the identity is not given',
   CLI_NOT_SERVING: 'not healthy',
   CLI_INPUT_UNREADABLE: 'cannot read the input',
   CLI_UP_BUSY: '`vouchsafe up` is already running here',

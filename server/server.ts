@@ -204,7 +204,7 @@ async function openEndpoints(parts: Parts, closing: AsyncDisposableStack): Promi
   const gate = new ServerGate({ peers, registry, agents, adminIds, limits, clock, log });
 
   const adminRpc = new RpcServer<ServerCall>({ gate });
-  const updates = makeUpdates(parts, peers);
+  const updates = makeUpdates({ ...parts, peers, adminIds });
   addServices(adminRpc, { ...parts, limits });
   adminRpc.addService(serviceDefinition('updates'), updates);
   adminRpc.addService(
@@ -233,14 +233,17 @@ async function openEndpoints(parts: Parts, closing: AsyncDisposableStack): Promi
 }
 
 /** One for both doors: who waits for what agents serve comes by the one, agents by the other. */
-function makeUpdates({ config, datastore, registry, deps }: Parts, peers: Peers<Caller>) {
+function makeUpdates(
+  parts: Parts & { readonly peers: Peers<Caller>; readonly adminIds: ReadonlySet<string> },
+) {
+  const { config, datastore, registry, deps, peers, adminIds } = parts;
   const { changes } = datastore;
   const watchers = new Watchers();
   const trustDomain = config.trust_domain;
   const broadcast = new Broadcast({ trustDomain, registry, watchers, changes });
   const streamMs = CONNECTION_AGE.maxMs + CONNECTION_AGE.graceMs / 2;
   const leftMs = (peer: string): number => streamMs - peers.ageMs(peer);
-  return updatesService({ ...deps, registry, watchers, broadcast, changes, leftMs });
+  return updatesService({ ...deps, registry, adminIds, watchers, broadcast, changes, leftMs });
 }
 
 function addServices(

@@ -1,11 +1,12 @@
 import { Option } from 'commander';
 import type { Command } from 'commander';
-import { repeated, textFlag } from '../flag-values.ts';
+import { repeated, spiffeIdFlag, textFlag } from '../flag-values.ts';
 import { adminSocketOption } from '../options.ts';
 import { outputOption } from '../output.ts';
 import type { Terminal } from '../terminal.ts';
 import { RequiredOption, setVerb } from '../verb.ts';
 import { entryChangeOptions, filterOptions, newEntryOptions, waitOption } from './options.ts';
+import type { WhyFlags } from './why.ts';
 
 /** `vouchsafe entry …` */
 export function addEntryCommands(program: Command, terminal: Terminal): void {
@@ -17,6 +18,7 @@ export function addEntryCommands(program: Command, terminal: Terminal): void {
   addShow(entry, terminal);
   addCount(entry, terminal);
   addDelete(entry, terminal);
+  addWhy(entry, terminal);
 }
 
 function addCreate(entry: Command, terminal: Terminal): void {
@@ -76,6 +78,28 @@ function addDelete(entry: Command, terminal: Terminal): void {
     )
     .addOption(outputOption());
   setVerb(command, terminal, async () => (await import('./delete.ts')).deleteEntries);
+}
+
+function addWhy(entry: Command, terminal: Terminal): void {
+  const verbs = [
+    ['why', 'Say which entries give an identity, and through which agents'],
+    ['why-not', 'Say why an identity is not given, and what to do'],
+  ] as const;
+  for (const [name, description] of verbs) {
+    const command = entry
+      .command(name)
+      .description(`${description}; exit status 1 when it is not given`)
+      .addOption(adminSocketOption())
+      .addOption(new RequiredOption('--spiffe-id <ID>', 'the identity').argParser(spiffeIdFlag))
+      .addOption(
+        new Option('--agent-id <ID>', 'through this agent, not any').argParser(spiffeIdFlag),
+      )
+      .addOption(outputOption());
+    setVerb(command, terminal, async () => {
+      const { explainEntry } = await import('./why.ts');
+      return (flags: WhyFlags, invocation) => explainEntry(name, flags, invocation);
+    });
+  }
 }
 
 function addAll(command: Command, options: readonly Option[]): Command {

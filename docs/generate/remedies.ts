@@ -63,6 +63,7 @@ export const CLI_REMEDIES: Readonly<Record<CliErrorCode, string>> = {
   CLI_NO_IDENTITY:
     'Create an entry whose selectors this process has, and with `--wait` be told when the agent serves it: see [registering workloads](registering-workloads.md).',
   CLI_TOKEN_INVALID: 'Refuse whoever showed the token; the text says which rule it breaks.',
+  CLI_NOT_GIVEN: 'Do what the lines above say: [a service gets no identity](why-no-identity.md).',
   CLI_NOT_SERVING: 'See the log of the daemon.',
   CLI_INPUT_UNREADABLE: 'Check what is given to the command on standard input or as a file.',
   CLI_UP_BUSY: 'Stop the other one, or choose another `--dir`.',

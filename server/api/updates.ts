@@ -31,6 +31,7 @@ const MAX_WAIT_MS = 600_000;
 
 export interface UpdatesServiceDeps {
   readonly registry: Registry;
+  readonly adminIds: ReadonlySet<string>;
   readonly watchers: Watchers;
   readonly broadcast: Broadcast;
   readonly changes: Pick<ChangeLog, 'since'>;
@@ -100,24 +101,24 @@ async function* watch(
 }
 
 /** An agent that is an administrator too is served as an agent: that is what it acts on. */
-function readerOf({ registry, clock }: UpdatesServiceDeps, { caller }: ServerCall): Reader {
+function readerOf(deps: UpdatesServiceDeps, { caller }: ServerCall): Reader {
   if (caller.kind !== 'x509') return { key: caller.kind, agentId: undefined };
-  const decision = authorize(caller, ['agent'], { registry, now: clock.now() });
+  const decision = authorize(caller, ['agent'], { ...deps, now: deps.clock.now() });
   const id = caller.id.toString();
   return decision.allowed ? { key: `agent ${id}`, agentId: id } : { key: id, agentId: undefined };
 }
 
 /** The agent that reads, as it is now; undefined for an administrator. @throws RpcError PERMISSION_DENIED */
 function admit(
-  { registry, clock, log }: UpdatesServiceDeps,
+  deps: UpdatesServiceDeps,
   { agentId }: Reader,
   { caller, method }: ServerCall,
 ): AgentRecord | undefined {
-  const facts = { registry, now: clock.now() };
+  const facts = { ...deps, now: deps.clock.now() };
   const decision = authorize(caller, agentId === undefined ? ['local', 'admin'] : ['agent'], facts);
   if (decision.allowed) return decision.as === 'agent' ? decision.agent : undefined;
   const { why, reason } = decision;
-  log.warn('Call refused', { method, ...callerFields(caller), why, reason });
+  deps.log.warn('Call refused', { method, ...callerFields(caller), why, reason });
   throw refusal(method, reason);
 }
 

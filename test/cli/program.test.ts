@@ -36,6 +36,8 @@ t.test('the commands', (t) => {
       'entry delete',
       'entry show',
       'entry update',
+      'entry why',
+      'entry why-not',
       'fetch jwt',
       'fetch x509',
       'help',
