@@ -9,7 +9,8 @@ const isSubset: Rule = (a, b) => [...a].every((item) => b.has(item));
 /** How what something has compares to what was asked for. */
 const RULES: Readonly<Record<MatchBehavior, Rule>> = {
   MATCH_EXACT: (own, wanted) => own.size === wanted.size && isSubset(own, wanted),
-  MATCH_SUBSET: (own, wanted) => isSubset(own, wanted),
+  // What has none at all is not asked for, though the empty set is a subset.
+  MATCH_SUBSET: (own, wanted) => own.size > 0 && isSubset(own, wanted),
   MATCH_SUPERSET: (own, wanted) => isSubset(wanted, own),
   MATCH_ANY: (own, wanted) => [...wanted].some((item) => own.has(item)),
 };

@@ -48,7 +48,7 @@ const REFUSALS: Readonly<Record<JoinTokenState, (() => Error) | undefined>> = {
   // A token that was never made and one that was used are one to whoever guesses.
   unknown: () =>
     invalidArgument('failed to attest: join token does not exist or has already been used'),
-  expired: () => invalidArgument('failed to attest: join token expired'),
+  expired: () => invalidArgument('join token expired'),
   banned: () => permissionDenied('failed to attest: agent is banned'),
 };
 

@@ -8,6 +8,7 @@ const rows: readonly [MatchBehavior, string[], string[], boolean][] = [
   ['MATCH_EXACT', ['a'], ['a', 'a'], true],
   ['MATCH_SUBSET', ['a'], ['a', 'b'], true],
   ['MATCH_SUBSET', ['a', 'c'], ['a', 'b'], false],
+  ['MATCH_SUBSET', [], ['a'], false],
   ['MATCH_SUPERSET', ['a', 'b'], ['a'], true],
   ['MATCH_SUPERSET', ['a'], ['a', 'b'], false],
   ['MATCH_ANY', ['a', 'b'], ['b', 'c'], true],
