@@ -133,7 +133,8 @@ function rowCells({ row, status, evidence, reason }: JudgedRow): string[] {
 /** Names enough to find it; the file has them all. */
 const MAX_NAMES = 3;
 
-function evidenceLines(evidence: readonly Evidence[]): string[] {
+/** Links to the files that show something, with the names of the tests. */
+export function evidenceLines(evidence: readonly Evidence[]): string[] {
   const files = [...new Set(evidence.map(({ file }) => file))];
   return files.map((file) => {
     const tests = evidence.filter((each) => each.file === file);

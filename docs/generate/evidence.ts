@@ -16,10 +16,16 @@ const ROW_ID =
 /** A text that says nothing but rows, such as the message of an assertion. */
 const ROWS_ONLY = /^(?:[A-Z0-9]+-[\d.]+[:,]?\s*)+$/;
 
-/** The tests of each row, below the directory `test` of `root`, in the order of their files. */
-export function findEvidence(root: string): ReadonlyMap<string, readonly Evidence[]> {
+/**
+ * The tests of each row, below the directory `test` of `root`, in the order of their files.
+ * @param pattern what the identifiers of rows look like: their family, the first number and, of a range, the last
+ */
+export function findEvidence(
+  root: string,
+  pattern: RegExp = ROW_ID,
+): ReadonlyMap<string, readonly Evidence[]> {
   const directory = path.join(root, 'test');
-  const vectors = readVectors(path.join(directory, 'vectors'));
+  const vectors = readVectors(path.join(directory, 'vectors'), pattern);
   const found = new Map<string, Evidence[]>();
   const add = (id: string, evidence: Evidence): void => {
     const known = found.get(id) ?? [];
@@ -31,7 +37,9 @@ export function findEvidence(root: string): ReadonlyMap<string, readonly Evidenc
   for (const name of sourceFiles(directory)) {
     const file = path.posix.join('test', name);
     const text = readFileSync(path.join(directory, name), 'utf8');
-    for (const { ids, test } of namesIn(file, text)) for (const id of ids) add(id, { file, test });
+    for (const { ids, test } of namesIn({ file, text, pattern })) {
+      for (const id of ids) add(id, { file, test });
+    }
     for (const vector of vectors) {
       if (!text.includes(`vectors/${vector.name}`)) continue;
       for (const id of vector.ids)
@@ -54,12 +62,21 @@ interface Vectors {
 }
 
 /** Tables of cases in files of their own, whose rows say what they show. */
-function readVectors(directory: string): Vectors[] {
+function readVectors(directory: string, pattern: RegExp): Vectors[] {
   return readdirSync(directory)
     .filter((name) => name.endsWith('.json'))
     .sort()
-    .map((name) => ({ name, ids: idsIn(readFileSync(path.join(directory, name), 'utf8')) }))
+    .map((name) => ({
+      name,
+      ids: idsIn(readFileSync(path.join(directory, name), 'utf8'), pattern),
+    }))
     .filter(({ ids }) => ids.length > 0);
+}
+
+interface Source {
+  readonly file: string;
+  readonly text: string;
+  readonly pattern: RegExp;
 }
 
 interface NamedRows {
@@ -68,13 +85,13 @@ interface NamedRows {
 }
 
 /** Every text in a source file that names rows; comments do not count. */
-function namesIn(file: string, source: string): NamedRows[] {
-  if (idsIn(source).length === 0) return [];
+function namesIn({ file, text: source, pattern }: Source): NamedRows[] {
+  if (idsIn(source, pattern).length === 0) return [];
   const tree = ts.createSourceFile(file, source, ts.ScriptTarget.Latest, true);
   const found: NamedRows[] = [];
   const visit = (node: ts.Node): void => {
     const text = textOf(node);
-    const ids = text === undefined ? [] : idsIn(text);
+    const ids = text === undefined ? [] : idsIn(text, pattern);
     if (text !== undefined && ids.length > 0) found.push({ ids, test: nameFor(node, text) });
     node.forEachChild(visit);
   };
@@ -99,8 +116,9 @@ function textOf(node: ts.Node): string | undefined {
   return ts.isTemplateExpression(node) ? node.getText().slice(1, -1) : undefined;
 }
 
-function idsIn(text: string): string[] {
-  const ids = [...text.matchAll(ROW_ID)].flatMap(([, family, first, last]) =>
+/** The rows that a text names. */
+export function idsIn(text: string, pattern: RegExp): string[] {
+  const ids = [...text.matchAll(pattern)].flatMap(([, family, first, last]) =>
     rowIds(family!, first!, last),
   );
   return [...new Set(ids)];

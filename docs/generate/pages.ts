@@ -4,6 +4,7 @@ import { configPage } from './config.ts';
 import { conformancePage } from './conformance.ts';
 import { errorsPage } from './errors.ts';
 import { page } from './markdown.ts';
+import { spireApiPage } from './spire-api.ts';
 
 const ROOT = path.join(import.meta.dirname, '../..');
 
@@ -14,6 +15,7 @@ const PAGES: Readonly<Record<string, () => readonly string[]>> = {
   'config-server.md': () => configPage('server'),
   'conformance.md': () => conformancePage(ROOT),
   'errors.md': errorsPage,
+  'spire-api.md': () => spireApiPage(ROOT),
 };
 
 /** Every generated page: its path and its text. They depend on nothing but the sources. */

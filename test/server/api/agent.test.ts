@@ -41,7 +41,7 @@ async function reasonOf(refused: Promise<unknown>): Promise<string | undefined> 
   return bytes === undefined ? undefined : decodeStatusDetails(bytes as Buffer)?.reason;
 }
 
-t.test('a renewed SVID replaces the old one when it is first used', async (t) => {
+t.test('AGENT-RENEW-01 a renewed SVID replaces the old when first used', async (t) => {
   const agent = await newAgent(server);
   const renewed = await renew(agent);
   await t.resolves(ping(agent), 'the old one is still good: the answer might have been lost');
@@ -59,7 +59,7 @@ t.test('of two renewals the later counts', async (t) => {
   await t.resolves(ping(renewed));
 });
 
-t.test('renewal asks for a proven key', async (t) => {
+t.test('AGENT-RENEW-02 renewal asks for a proven key', async (t) => {
   const agent = await newAgent(server);
   const client = server.tls('agent', agent.identity);
   const renewWith = (params: { csr: Buffer } | null): Promise<unknown> =>
@@ -78,7 +78,7 @@ t.test('renewal asks for a proven key', async (t) => {
   });
 });
 
-t.test('a ban ends the next call on an open connection', async (t) => {
+t.test('AGENT-BAN-01 a ban ends the next call on an open connection', async (t) => {
   const agent = await newAgent(server);
   const client = server.tls('agent', agent.identity);
   await call(client, client.PostStatus, { agent_version: '1' });
@@ -95,7 +95,7 @@ t.test('a ban ends the next call on an open connection', async (t) => {
   });
 });
 
-t.test('an evicted agent is not attested any more', async (t) => {
+t.test('AGENT-DELETE-01 an evicted agent is not attested any more', async (t) => {
   const agent = await newAgent(server);
   await call(local, local.DeleteAgent, { id: idOf(agent.path) });
   t.equal(await reasonOf(ping(agent)), 'AGENT_NOT_ATTESTED');
@@ -105,7 +105,7 @@ t.test('an evicted agent is not attested any more', async (t) => {
   });
 });
 
-t.test('status', async (t) => {
+t.test('AGENT-STATUS-01 status', async (t) => {
   const agent = await newAgent(server);
   const client = server.tls('agent', agent.identity);
   await call(client, client.PostStatus, { agent_version: '9.9' });
@@ -119,7 +119,7 @@ t.test('status', async (t) => {
   t.strictSame(await call(client, client.PostStatus, { agent_version: '' }), {}, 'keeps the last');
 });
 
-t.test('agents are listed', async (t) => {
+t.test('AGENT-LIST-01..04 agents are listed', async (t) => {
   const agent = await newAgent(server);
   const shown = await call(local, local.GetAgent, { id: idOf(agent.path) });
   t.match(shown, {
@@ -169,7 +169,7 @@ t.test('agents are listed', async (t) => {
   });
 });
 
-t.test('IDs that are no agent IDs of this trust domain', async (t) => {
+t.test('AGENT-NAME-01 IDs that are no agent IDs of this trust domain', async (t) => {
   const ids = [
     null,
     idOf(''),
@@ -192,7 +192,7 @@ t.test('IDs that are no agent IDs of this trust domain', async (t) => {
   }
 });
 
-t.test('join tokens', async (t) => {
+t.test('AGENT-TOKEN-01..02 join tokens', async (t) => {
   const create = (request: object): Promise<{ value: string; expires_at: string }> =>
     call(local, local.CreateJoinToken, request);
   await t.rejects(create({}), {
@@ -219,7 +219,7 @@ t.test('join tokens', async (t) => {
   t.match(value, /^[0-9a-f-]{36}$/);
 });
 
-t.test('a token with an alias gives its agent what is registered under it', async (t) => {
+t.test('AGENT-TOKEN-03 an alias gives an agent what is under it', async (t) => {
   const entries = server.local('entry');
   await call(entries, entries.BatchCreateEntry, {
     entries: [

@@ -156,14 +156,14 @@ const refused = [
   },
 ];
 
-t.test('what is refused', async (t) => {
+t.test('AGENT-ATTEST-03..04 what is refused', async (t) => {
   for (const { name, message, code, details } of refused) {
     await t.rejects(attestWith(anonymous, message), { code, details }, name);
   }
   t.equal((await call(server.local('agent'), server.local('agent').CountAgents, {})).count, 0);
 });
 
-t.test('a token attests one agent', async (t) => {
+t.test('AGENT-ATTEST-01 a token attests one agent', async (t) => {
   const token = await newToken(server);
   const agent = await attest(anonymous, token);
   t.equal(agent.path, `/spire/agent/join_token/${token}`);
@@ -195,7 +195,7 @@ t.test('50 at once with one token and a key each: exactly one wins (T-16)', asyn
   t.equal(attempts.filter(({ status: outcome }) => outcome === 'fulfilled').length, 1);
 });
 
-t.test('an expired token', async (t) => {
+t.test('AGENT-ATTEST-02 an expired token', async (t) => {
   const token = await newToken(server, { ttl: 60 });
   clock.advance(60_000);
   await t.rejects(attest(anonymous, token), {
@@ -208,7 +208,7 @@ t.test('an expired token', async (t) => {
   });
 });
 
-t.test('a banned agent does not come back with its token', async (t) => {
+t.test('AGENT-ATTEST-05 a banned agent does not come back with its token', async (t) => {
   const token = await newToken(server);
   const keyPair = await generateKeyPair('ec-p256');
   const { path } = await attest(anonymous, token, keyPair);

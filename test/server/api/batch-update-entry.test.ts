@@ -54,7 +54,7 @@ async function updateOne(entry: Entry, masks: Masks = {}) {
   return { ...result, code: result.status?.code, message: result.status?.message ?? '' };
 }
 
-t.test('without an input mask everything is replaced', async (t) => {
+t.test('ENTRY-UPDATE-01 without an input mask everything is replaced', async (t) => {
   const id = await newEntry('/all');
   const before = await get(id);
   const entry = {
@@ -100,7 +100,7 @@ const ONE_BY_ONE: readonly { field: keyof EntryMask; value: Partial<Entry> }[] =
   { field: 'federates_with', value: { federates_with: [] } },
 ];
 
-t.test('with one, only what it names: nothing else need be there, or is looked at', async (t) => {
+t.test('ENTRY-UPDATE-01 with one, only what it names is looked at', async (t) => {
   for (const [at, { field, value }] of ONE_BY_ONE.entries()) {
     await t.test(field, async (t) => {
       const id = await newEntry(`/one/${at}`);
@@ -125,7 +125,7 @@ t.test('with one, only what it names: nothing else need be there, or is looked a
   });
 });
 
-t.test('additional attributes are replaced as a whole', async (t) => {
+t.test('ENTRY-UPDATE-02 additional attributes are replaced as a whole', async (t) => {
   const input_mask = { additional_attributes: true };
   const id = await newEntry('/attributes', { store_svid: false });
   const additional_attributes = { disable_x509_svid_prefetch: true };
@@ -249,7 +249,7 @@ t.test('what is refused leaves the entry as it was', async (t) => {
   t.strictSame(await get(id), before);
 });
 
-t.test('each of a batch gets its own answer, in order', async (t) => {
+t.test('ENTRY-UPDATE-03 each of a batch gets its own answer, in order', async (t) => {
   const [first, second] = [await newEntry('/batch/1'), await newEntry('/batch/2')];
   const results = await update(
     [

@@ -10,7 +10,7 @@ const server = await startTestServer(t);
 const anonymous = server.tls('bundle');
 const local = server.local('bundle');
 
-t.test('anybody may read the trust bundle', async (t) => {
+t.test('BUNDLE-GET-01 anybody may read the trust bundle', async (t) => {
   const bundle = await call(anonymous, anonymous.GetBundle, {});
   t.match(bundle, {
     trust_domain: 'example.org',
@@ -27,13 +27,13 @@ t.test('anybody may read the trust bundle', async (t) => {
   t.strictSame(await call(anonymous, anonymous.GetBundle, {}), bundle, 'the same until it changes');
 });
 
-t.test('masked', async (t) => {
+t.test('BUNDLE-GET-01 masked', async (t) => {
   const bundle = await call(local, local.GetBundle, { output_mask: { sequence_number: true } });
   t.match(bundle, { trust_domain: 'example.org', x509_authorities: [], jwt_authorities: [] });
   t.not(bundle.sequence_number, '0');
 });
 
-t.test('federated bundles: none yet', async (t) => {
+t.test('BUNDLE-FEDERATED-01 federated bundles: none yet', async (t) => {
   const get = (trust_domain: string) => call(local, local.GetFederatedBundle, { trust_domain });
   await t.rejects(get('other.org'), { code: status.NOT_FOUND, details: 'bundle not found' });
   await t.rejects(get('spiffe://other.org'), { code: status.NOT_FOUND });
@@ -47,7 +47,7 @@ t.test('federated bundles: none yet', async (t) => {
   });
 });
 
-t.test('AppendBundle: more authorities of the own trust domain', async (t) => {
+t.test('BUNDLE-APPEND-01..02 more authorities of the own trust domain', async (t) => {
   const before = await call(local, local.GetBundle, {});
   const certificate = await makeAuthority();
   const jwt = makeJwtAuthority('another', { expiresAt: new Date('2036-01-01T00:00:00Z') });
@@ -108,7 +108,7 @@ t.test('AppendBundle: more authorities of the own trust domain', async (t) => {
 
 const append = (request: AppendBundleRequest) => call(local, local.AppendBundle, request);
 
-t.test('health', async (t) => {
+t.test('HEALTH-CHECK-01 health', async (t) => {
   const health = server.local('health');
   t.match(await call(health, health.Check, {}), { status: 'SERVING' });
   await t.rejects(call(health, health.Check, { service: 'x' }), {

@@ -13,7 +13,7 @@ const clock: Clock = {
 const server = await startTestServer(t, { clock });
 const debug = server.local('serverDebug');
 
-t.test('what the server has, and since when', async (t) => {
+t.test('DEBUG-INFO-01 what the server has, and since when', async (t) => {
   const empty = await call(debug, debug.GetInfo, {});
   t.match(empty, { agents_count: 0, entries_count: 0, federated_bundles_count: 1 });
   await newAgent(server, { alias: '/node' }); // its alias is an entry
@@ -23,7 +23,7 @@ t.test('what the server has, and since when', async (t) => {
   t.ok(info.uptime >= 90 && info.uptime < 120, `${info.uptime} s`);
 });
 
-t.test('its own SVID, and the authority behind it', async (t) => {
+t.test('DEBUG-INFO-01 its own SVID, and the authority behind it', async (t) => {
   const bundles = server.local('bundle');
   const bundle = await call(bundles, bundles.GetBundle, {});
   const root = parseCertificate(bundle.x509_authorities[0]!.asn1);

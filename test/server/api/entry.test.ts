@@ -23,7 +23,7 @@ function entryOf(path: string, overrides: Partial<Entry> = {}): Entry {
 const create = (...entries: Entry[]) => call(local, local.BatchCreateEntry, { entries });
 const remove = (...ids: string[]) => call(local, local.BatchDeleteEntry, { ids });
 
-t.test('an entry as it was sent, with what the server adds', async (t) => {
+t.test('ENTRY-CREATE-01 an entry as it was sent, with what the server adds', async (t) => {
   const sent: Entry = {
     ...entryOf('/full'),
     id: 'chosen',
@@ -162,7 +162,7 @@ const invalid: readonly { name: string; entry: Entry; text: RegExp }[] = [
   { name: 'an ID with a slash', entry: { ...entryOf('/x'), id: 'a/b' }, text: /entry ID/ },
 ];
 
-t.test('invalid entries are refused one by one, the valid one among them is created', async (t) => {
+t.test('ENTRY-CREATE-04..05 invalid entries are refused one by one', async (t) => {
   const { count: before } = await call(local, local.CountEntries, {});
   const { results } = await create(...invalid.map(({ entry }) => entry), entryOf('/valid'));
   invalid.forEach(({ name, text }, i) => {
@@ -179,7 +179,7 @@ t.test('invalid entries are refused one by one, the valid one among them is crea
   t.equal((await call(local, local.CountEntries, {})).count, before + 1);
 });
 
-t.test('a trust domain whose bundle is not there cannot be federated with', async (t) => {
+t.test('ENTRY-CREATE-06 entries federate where there is a bundle', async (t) => {
   const { results } = await create(entryOf('/x', { federates_with: ['other.org'] }));
   t.match(results[0], {
     status: {
@@ -190,7 +190,7 @@ t.test('a trust domain whose bundle is not there cannot be federated with', asyn
   });
 });
 
-t.test('one like it exists: ALREADY_EXISTS, with the one there is', async (t) => {
+t.test('ENTRY-CREATE-02 one like it exists: ALREADY_EXISTS, with it', async (t) => {
   const [first] = (await create(entryOf('/twice', { hint: 'first' }))).results;
   const [again] = (await create(entryOf('/twice', { hint: 'second' }))).results;
   t.match(again, {
@@ -201,7 +201,7 @@ t.test('one like it exists: ALREADY_EXISTS, with the one there is', async (t) =>
   t.match(taken, { status: { code: status.ALREADY_EXISTS }, entry: null });
 });
 
-t.test('deleting', async (t) => {
+t.test('ENTRY-DELETE-01 deleting', async (t) => {
   const [created] = (await create(entryOf('/gone'))).results;
   const { id } = created!.entry!;
   const { results } = await remove(id, id, '', 'never-was');
@@ -221,7 +221,7 @@ t.test('deleting', async (t) => {
   });
 });
 
-t.test('listing', async (t) => {
+t.test('ENTRY-LIST-01..04 listing', async (t) => {
   const server = await startTestServer(t);
   const client = server.local('entry');
   await call(client, client.BatchCreateEntry, {
@@ -322,7 +322,7 @@ async function registered(t: Test, count: number) {
   return { server, agent, ids: results.map(({ entry }) => entry!.id) };
 }
 
-t.test('an agent with up to 500 entries gets them all', async (t) => {
+t.test('ENTRY-SYNC-01 an agent with up to 500 entries gets them all', async (t) => {
   const { server, agent, ids } = await registered(t, 500);
   const [pages] = await sync(server, agent, { output_mask: { revision_number: true, hint: true } });
   t.equal(pages?.length, 1);
@@ -330,7 +330,7 @@ t.test('an agent with up to 500 entries gets them all', async (t) => {
   t.match(pages![0], { more: false, entry_revisions: [], entries: [{ spiffe_id: null }] });
 });
 
-t.test('one with more gets revisions, and in full what it asks for', async (t) => {
+t.test('ENTRY-SYNC-02 one with more gets revisions, and what it asks for', async (t) => {
   const { server, agent, ids } = await registered(t, 1001);
   const mask = { revision_number: true, spiffe_id: true };
   const [revisions, some, none] = await sync(
@@ -363,7 +363,7 @@ t.test('one with more gets revisions, and in full what it asks for', async (t) =
   t.match(none, [{ entries: [], more: false }]);
 });
 
-t.test('the first message asks for no entries, and never hides the revision', async (t) => {
+t.test('ENTRY-SYNC-03 the first message asks for no entries', async (t) => {
   const agent = await newAgent(server);
   await t.rejects(sync(server, agent, { ids: ['x'] }), {
     code: status.INVALID_ARGUMENT,
@@ -375,7 +375,7 @@ t.test('the first message asks for no entries, and never hides the revision', as
   });
 });
 
-t.test('what is registered is authorized at once, what is deleted no longer', async (t) => {
+t.test('ENTRY-AUTHORIZED-01 authorized as long as it is registered', async (t) => {
   const agent = await newAgent(server);
   const client = server.tls('entry', agent.identity);
   const ids = async (): Promise<string[]> =>

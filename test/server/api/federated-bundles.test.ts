@@ -39,7 +39,7 @@ async function start(t: Test) {
   return { server, client, entries, list, set, register };
 }
 
-t.test('create, set, get, list, count', async (t) => {
+t.test('BUNDLE-COUNT-01 BUNDLE-CREATE-01 BUNDLE-SET-01 create, set, list', async (t) => {
   const { server, client, list, set } = await start(t);
   const { count: own } = await call(client, client.CountBundles, {});
   t.equal(own, 1, 'the own one counts');
@@ -79,7 +79,7 @@ t.test('create, set, get, list, count', async (t) => {
   });
 });
 
-t.test('lists come in pages, and the last one is empty', async (t) => {
+t.test('BUNDLE-LIST-01 lists come in pages, and the last one is empty', async (t) => {
   const { client, set } = await start(t);
   await set(...['c.org', 'a.org', 'd.org', 'b.org'].map((name) => bundleOf(name)));
   const pages: string[][] = [];
@@ -92,7 +92,7 @@ t.test('lists come in pages, and the last one is empty', async (t) => {
   t.strictSame(pages, [['a.org', 'b.org', 'c.org'], ['d.org'], []]);
 });
 
-t.test('update replaces what the mask names', async (t) => {
+t.test('BUNDLE-UPDATE-01 update replaces what the mask names', async (t) => {
   const { client, set } = await start(t);
   await set(bundleOf('other.org'));
   const update = async (bundle: Bundle, input_mask?: object) => {
@@ -113,7 +113,7 @@ t.test('update replaces what the mask names', async (t) => {
   });
 });
 
-t.test('delete: entries that federate decide, or are decided on', async (t) => {
+t.test('BUNDLE-DELETE-01..03 entries that federate decide on deleting', async (t) => {
   const { server, client, entries, list, set, register } = await start(t);
   await set(...['a.org', 'b.org', 'c.org'].map((name) => bundleOf(name)));
   await register('/ab', ['a.org', 'b.org']);
@@ -152,7 +152,7 @@ t.test('delete: entries that federate decide, or are decided on', async (t) => {
   t.match(audited.at(-1), { type: 'audit', trust_domain: 'spiffe://b.org', mode: 'DELETE' });
 });
 
-t.test('one that is refused leaves the others alone', async (t) => {
+t.test('BUNDLE-CREATE-01 one that is refused leaves the others alone', async (t) => {
   const { client, list, set } = await start(t);
   const doings = {
     creating: (bundle: Bundle[]) => call(client, client.BatchCreateFederatedBundle, { bundle }),

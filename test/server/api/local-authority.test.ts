@@ -7,7 +7,7 @@ import { call, startTestServer } from '../../support/test-server.ts';
 
 const HOUR_MS = 3_600_000;
 
-t.test('what signs, what will, and what did', async (t) => {
+t.test('AUTHORITY-STATE-01 what signs, what will, and what did', async (t) => {
   const clock = new FakeClock(new Date());
   const server = await startTestServer(t, { clock, settings: { ca_ttl: '24h' } });
   const client = server.local('localAuthority');
@@ -57,7 +57,7 @@ t.test('what signs, what will, and what did', async (t) => {
   }
 });
 
-t.test('a server that has none yet says so', async (t) => {
+t.test('AUTHORITY-STATE-01 a server that has none yet says so', async (t) => {
   const none = { slots: { current: undefined, next: undefined } };
   const service = localAuthorityService({ x509: none, jwt: none });
   const error = { code: status.UNAVAILABLE, message: 'server is initializing' };
@@ -66,7 +66,7 @@ t.test('a server that has none yet says so', async (t) => {
   }
 });
 
-t.test('its verbs are not there yet', async (t) => {
+t.test('AUTHORITY-WIT-01 its verbs are not there yet', async (t) => {
   const server = await startTestServer(t);
   const client = server.local('localAuthority');
   await t.rejects(call(client, client.PrepareX509Authority, {}), { code: status.UNIMPLEMENTED });

@@ -3,7 +3,7 @@ import t from 'tap';
 import { createLog } from '../../../runtime/log.ts';
 import { call, startTestServer } from '../../support/test-server.ts';
 
-t.test('the log of a running server speaks as it is told, and says so', async (t) => {
+t.test('LOGGER-LEVEL-01 the log of a server speaks as it is told', async (t) => {
   const server = await startTestServer(t); // at debug
   const logger = server.local('serverLogger');
   t.strictSame(await call(logger, logger.GetLogger, {}), {
@@ -51,7 +51,7 @@ t.test('what is below the level is not written', async (t) => {
   t.match(server.log.at(-1), { msg: 'Call answered', method: /CountAgents$/ });
 });
 
-t.test('no level, and a level of another world', async (t) => {
+t.test('LOGGER-LEVEL-02 no level, and a level of another world', async (t) => {
   const server = await startTestServer(t);
   const logger = server.local('serverLogger');
   await t.rejects(call(logger, logger.SetLogLevel, {}), {

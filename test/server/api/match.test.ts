@@ -15,7 +15,7 @@ const rows: readonly [MatchBehavior, string[], string[], boolean][] = [
   ['MATCH_ANY', ['a'], ['c'], false],
 ];
 
-t.test('match behaviors', async (t) => {
+t.test('ENTRY-LIST-05 match behaviors', async (t) => {
   for (const [behavior, own, wanted, expected] of rows) {
     t.equal(matches(own, wanted, behavior), expected, `${behavior} ${own.join()} ${wanted.join()}`);
   }

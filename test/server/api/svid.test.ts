@@ -49,7 +49,7 @@ async function issued(entry_id: string, request = csr) {
   return parseCertificate(svid!.cert_chain[0]!);
 }
 
-t.test('an X509-SVID is what the entry says, proven by the bundle', async (t) => {
+t.test('SVID-NEWX509-01 an X509-SVID is what the entry says, proven by the bundle', async (t) => {
   const id = await register('/web', {
     dns_names: ['web.example', 'www.example'],
     x509_svid_ttl: 90,
@@ -71,7 +71,7 @@ t.test('an X509-SVID is what the entry says, proven by the bundle', async (t) =>
   t.equal(leaf.notBefore.getTime() / 1000, second - 10);
 });
 
-t.test('what the CSR asks for is never certified (T-18)', async (t) => {
+t.test('SVID-NEWX509-01 what the CSR asks for is never certified (T-18)', async (t) => {
   const id = await register('/modest');
   const leaf = await issued(id, await csrFor('/spire/server', ['admin.example']));
   t.strictSame(leaf.uriNames, ['spiffe://example.org/modest']);
@@ -98,7 +98,7 @@ t.test('JWT-23 no SVID outlives the authority that signs it', async (t) => {
   t.equal(Number(svid!.expires_at) * 1000, root!.notAfter.getTime());
 });
 
-t.test('each item of a batch has its own answer, in order', async (t) => {
+t.test('SVID-NEWX509-02 each item of a batch has its own answer, in order', async (t) => {
   const id = await register('/batch');
   const foreign = await register('/foreign', { parent_id: idOf(other.path) });
   const expired = await register('/expired', {
@@ -152,7 +152,7 @@ t.test('a batch of 500', async (t) => {
   t.equal(serials.size, 500);
 });
 
-t.test('JWT-SVIDs', async (t) => {
+t.test('SVID-NEWJWT-01..02 JWT-SVIDs', async (t) => {
   const id = await register('/api', { jwt_svid_ttl: 60 });
   const { svid } = await call(svids, svids.NewJWTSVID, {
     entry_id: id,
@@ -205,7 +205,7 @@ t.test('JWT-SVIDs', async (t) => {
   });
 });
 
-t.test('an administrator mints for any workload', async (t) => {
+t.test('SVID-MINTX509-01..02 SVID-MINTJWT-01..02 an administrator mints', async (t) => {
   const subjectCsr = await csrFor('/minted', ['m.example']);
   const { svid } = await call(admin, admin.MintX509SVID, { csr: subjectCsr, ttl: 60 });
   const leaf = parseCertificate(svid!.cert_chain[0]!);

@@ -20,7 +20,7 @@ func checkAgent(s *suite) {
 	}
 	secondID := s.id(second.ID.Path())
 
-	s.check("Agent/CountAgents", "counts what each filter lets through", func(t *checking) {
+	s.check("Agent/CountAgents", "AGENT-LIST-01..02 counts what each filter lets through", func(t *checking) {
 		count := func(filter *agentv1.CountAgentsRequest_Filter) int32 {
 			return get[*agentv1.CountAgentsResponse](t)(agents.CountAgents(t.ctx, &agentv1.CountAgentsRequest{Filter: filter})).Count
 		}
@@ -38,17 +38,17 @@ func checkAgent(s *suite) {
 		selectors := &types.SelectorMatch{Selectors: []*types.Selector{{Type: "a", Value: "1"}}, Match: types.SelectorMatch_MATCH_ANY}
 		t.equal(count(&filter{BySelectorMatch: selectors}), int32(0))
 	})
-	s.check("Agent/CountAgents", "refuses a filter of no selectors", func(t *checking) {
+	s.check("Agent/CountAgents", "AGENT-LIST-03 refuses a filter of no selectors", func(t *checking) {
 		_, err := agents.CountAgents(t.ctx, &agentv1.CountAgentsRequest{Filter: &agentv1.CountAgentsRequest_Filter{BySelectorMatch: &types.SelectorMatch{}}})
 		t.refused(err, codes.InvalidArgument, "malformed filter: empty selector set")
 	})
-	s.check("Agent/ListAgents", "shows of each what the mask names", func(t *checking) {
+	s.check("Agent/ListAgents", "AGENT-LIST-04 shows of each what the mask names", func(t *checking) {
 		answer := get[*agentv1.ListAgentsResponse](t)(agents.ListAgents(t.ctx, &agentv1.ListAgentsRequest{OutputMask: &types.AgentMask{AttestationType: true}}))
 		t.equal(len(answer.Agents), 2)
 		t.equal(answer.Agents[1], &types.Agent{Id: secondID, AttestationType: "join_token"})
 		t.equal(answer.NextPageToken, "")
 	})
-	s.check("Agent/ListAgents", "pages end with an empty one", func(t *checking) {
+	s.check("Agent/ListAgents", "AGENT-LIST-05 pages end with an empty one", func(t *checking) {
 		var ids []string
 		token, sizes := "", []int{}
 		for {
@@ -65,7 +65,7 @@ func checkAgent(s *suite) {
 		t.equal(ids, []string{s.agentID.Path, secondID.Path})
 		t.refusedWith(errorOf(agents.ListAgents(t.ctx, &agentv1.ListAgentsRequest{PageSize: 1, PageToken: "x"})), codes.InvalidArgument, "could not parse token")
 	})
-	s.check("Agent/GetAgent", "shows all of an agent", func(t *checking) {
+	s.check("Agent/GetAgent", "AGENT-LIST-04 shows all of an agent", func(t *checking) {
 		agent := get[*types.Agent](t)(agents.GetAgent(t.ctx, &agentv1.GetAgentRequest{Id: secondID}))
 		t.equal(agent, &types.Agent{
 			Id:                   secondID,
@@ -78,7 +78,7 @@ func checkAgent(s *suite) {
 	})
 	absent := s.id("/spire/agent/join_token/absent")
 	refuses := func(rpc string, call func(id *types.SPIFFEID) error) {
-		s.check(rpc, "refuses what is no ID of an agent, and one that is not there", func(t *checking) {
+		s.check(rpc, "AGENT-NAME-01 refuses what is no ID of an agent, and one that is not there", func(t *checking) {
 			t.refused(call(nil), codes.InvalidArgument, "invalid agent ID: request must specify SPIFFE ID")
 			for _, id := range []*types.SPIFFEID{s.id("/workload"), s.id(""), {TrustDomain: "other.test", Path: absent.Path}, {TrustDomain: "?"}} {
 				t.refusedWith(call(id), codes.InvalidArgument, "invalid agent ID: ")
@@ -96,7 +96,7 @@ func checkAgent(s *suite) {
 		return errorOf(agents.BanAgent(s.ctx, &agentv1.BanAgentRequest{Id: id}))
 	})
 
-	s.check("Agent/BanAgent", "shuts out an agent whose connection is open", func(t *checking) {
+	s.check("Agent/BanAgent", "AGENT-BAN-01 shuts out an agent whose connection is open", func(t *checking) {
 		conn := get[*connection](t)(s.connect(second))
 		defer conn.Close()
 		entries := entryv1.NewEntryClient(conn)
@@ -107,7 +107,7 @@ func checkAgent(s *suite) {
 		t.that(agent.Banned, "it is not banned")
 		t.equal(agent.X509SvidSerialNumber, "")
 	})
-	s.check("Agent/DeleteAgent", "takes the record, and so the rights", func(t *checking) {
+	s.check("Agent/DeleteAgent", "AGENT-DELETE-01 takes the record, and so the rights", func(t *checking) {
 		svid := get[*agentSVID](t)(s.newAgent())
 		conn := get[*connection](t)(s.connect(svid))
 		defer conn.Close()
@@ -118,7 +118,7 @@ func checkAgent(s *suite) {
 		t.must(errorOf(agents.DeleteAgent(t.ctx, &agentv1.DeleteAgentRequest{Id: s.id(svid.ID.Path())})))
 		t.denied(status(), types.PermissionDeniedDetails_AGENT_NOT_ATTESTED)
 	})
-	s.check("Agent/PostStatus", "keeps the version", func(t *checking) {
+	s.check("Agent/PostStatus", "AGENT-STATUS-01 keeps the version", func(t *checking) {
 		client := agentv1.NewAgentClient(s.agent)
 		t.must(errorOf(client.PostStatus(t.ctx, &agentv1.PostStatusRequest{CurrentBundleSerial: 7, AgentVersion: "1.15.3"})))
 		agent := get[*types.Agent](t)(agents.GetAgent(t.ctx, &agentv1.GetAgentRequest{Id: s.agentID}))
@@ -133,7 +133,7 @@ func checkAttestation(s *suite) {
 	agents := agentv1.NewAgentClient(s.local)
 	csr := newCSR(newKey(), &x509.CertificateRequest{})
 
-	s.check("Agent/CreateJoinToken", "makes a token, or takes the one given", func(t *checking) {
+	s.check("Agent/CreateJoinToken", "AGENT-TOKEN-01 makes a token, or takes the one given", func(t *checking) {
 		answer := get[*types.JoinToken](t)(agents.CreateJoinToken(t.ctx, &agentv1.CreateJoinTokenRequest{Ttl: 60}))
 		t.equal(len(answer.Value), 36)
 		rest := time.Until(time.Unix(answer.ExpiresAt, 0))
@@ -141,7 +141,7 @@ func checkAttestation(s *suite) {
 		given := get[*types.JoinToken](t)(agents.CreateJoinToken(t.ctx, &agentv1.CreateJoinTokenRequest{Ttl: 60, Token: "of-my-own"}))
 		t.equal(given.Value, "of-my-own")
 	})
-	s.check("Agent/CreateJoinToken", "refuses to make one that has no life, or an ID of the system", func(t *checking) {
+	s.check("Agent/CreateJoinToken", "AGENT-TOKEN-02 refuses to make one that has no life, or an ID of the system", func(t *checking) {
 		create := func(request *agentv1.CreateJoinTokenRequest) error {
 			return errorOf(agents.CreateJoinToken(t.ctx, request))
 		}
@@ -149,7 +149,7 @@ func checkAttestation(s *suite) {
 		t.refused(create(&agentv1.CreateJoinTokenRequest{Ttl: -1}), codes.InvalidArgument, "ttl is required, you must provide one")
 		t.refusedWith(create(&agentv1.CreateJoinTokenRequest{Ttl: 60, AgentId: s.id("/spire/agent/x")}), codes.InvalidArgument, "invalid agent ID: ")
 	})
-	s.check("Agent/CreateJoinToken", "an alias makes the agent one of a group", func(t *checking) {
+	s.check("Agent/CreateJoinToken", "AGENT-DELETE-02 AGENT-TOKEN-03 an alias makes the agent one of a group", func(t *checking) {
 		alias := s.id("/group")
 		token := get[string](t)(s.newToken(alias))
 		svid := get[*agentSVID](t)(s.join(token))
@@ -164,7 +164,7 @@ func checkAttestation(s *suite) {
 		t.refused(err, codes.NotFound, "entry not found")
 	})
 
-	s.check("Agent/AttestAgent", "a join token makes an agent, once", func(t *checking) {
+	s.check("Agent/AttestAgent", "AGENT-ATTEST-01 a join token makes an agent, once", func(t *checking) {
 		token := get[string](t)(s.newToken(nil))
 		answer := get[*agentv1.AttestAgentResponse](t)(s.attest(joinParams(token, csr)))
 		t.that(!answer.GetResult().GetReattestable(), "a token is good once")
@@ -178,12 +178,12 @@ func checkAttestation(s *suite) {
 		t.refused(errorOf(s.attest(joinParams(token, another))), codes.InvalidArgument, used)
 		t.refused(errorOf(s.attest(joinParams("never-made", csr))), codes.InvalidArgument, used)
 	})
-	s.check("Agent/AttestAgent", "refuses a token past its end", func(t *checking) {
+	s.check("Agent/AttestAgent", "AGENT-ATTEST-02 refuses a token past its end", func(t *checking) {
 		token := get[*types.JoinToken](t)(agents.CreateJoinToken(t.ctx, &agentv1.CreateJoinTokenRequest{Ttl: 1})).Value
 		time.Sleep(2 * time.Second)
 		t.refused(errorOf(s.attest(joinParams(token, csr))), codes.InvalidArgument, "join token expired")
 	})
-	s.check("Agent/AttestAgent", "refuses a type that it does not know", func(t *checking) {
+	s.check("Agent/AttestAgent", "AGENT-ATTEST-03 refuses a type that it does not know", func(t *checking) {
 		request := joinParams("x", csr)
 		request.GetParams().Data.Type = "unheard_of"
 		t.refused(errorOf(s.attest(request)), codes.FailedPrecondition, `error getting node attestor: could not find node attestor type "unheard_of"`)
@@ -203,7 +203,7 @@ func checkAttestation(s *suite) {
 		{"attestation data payload", &params{Data: &types.AttestationData{Type: "join_token"}, Params: given}},
 	}
 	for _, each := range missing {
-		s.check("Agent/AttestAgent", "says that it misses "+each.what, func(t *checking) {
+		s.check("Agent/AttestAgent", "AGENT-ATTEST-04 says that it misses "+each.what, func(t *checking) {
 			request := &agentv1.AttestAgentRequest{}
 			if each.params != nil {
 				request.Step = &agentv1.AttestAgentRequest_Params_{Params: each.params}
@@ -212,7 +212,7 @@ func checkAttestation(s *suite) {
 		})
 	}
 
-	s.check("Agent/RenewAgent", "the old SVID is good until the new one is used", func(t *checking) {
+	s.check("Agent/RenewAgent", "AGENT-RENEW-01 the old SVID is good until the new one is used", func(t *checking) {
 		old := get[*agentSVID](t)(s.newAgent())
 		conn := get[*connection](t)(s.connect(old))
 		defer conn.Close()
@@ -227,7 +227,7 @@ func checkAttestation(s *suite) {
 		t.must(errorOf(agentv1.NewAgentClient(next).PostStatus(t.ctx, &agentv1.PostStatusRequest{})))
 		t.denied(errorOf(client.PostStatus(t.ctx, &agentv1.PostStatusRequest{})), types.PermissionDeniedDetails_AGENT_NOT_ACTIVE)
 	})
-	s.check("Agent/RenewAgent", "refuses what has no CSR, or no good one", func(t *checking) {
+	s.check("Agent/RenewAgent", "AGENT-RENEW-02 refuses what has no CSR, or no good one", func(t *checking) {
 		client := agentv1.NewAgentClient(s.agent)
 		renew := func(params *agentv1.AgentX509SVIDParams) error {
 			return errorOf(client.RenewAgent(t.ctx, &agentv1.RenewAgentRequest{Params: params}))
@@ -240,7 +240,7 @@ func checkAttestation(s *suite) {
 		kind string
 		conn *connection
 	}{{"a workload", s.admin}, {"a downstream server", s.downstream}} {
-		s.check("Agent/RenewAgent", "tells "+caller.kind+" that it is not attested", func(t *checking) {
+		s.check("Agent/RenewAgent", "AGENT-RENEW-03 tells "+caller.kind+" that it is not attested", func(t *checking) {
 			_, err := agentv1.NewAgentClient(caller.conn).RenewAgent(t.ctx, &agentv1.RenewAgentRequest{})
 			t.denied(err, types.PermissionDeniedDetails_AGENT_NOT_ATTESTED)
 		})

@@ -89,17 +89,17 @@ func checkAuthorities(s *suite) {
 		},
 	})
 	upstream := "upstream authority is not configured"
-	s.check("LocalAuthority/TaintX509UpstreamAuthority", "there is none above this one", func(t *checking) {
+	s.check("LocalAuthority/TaintX509UpstreamAuthority", "AUTHORITY-UPSTREAM-01 there is none above this one", func(t *checking) {
 		_, err := client.TaintX509UpstreamAuthority(t.ctx, &localauthorityv1.TaintX509UpstreamAuthorityRequest{SubjectKeyId: "ab"})
 		t.refused(err, codes.FailedPrecondition, upstream)
 	})
-	s.check("LocalAuthority/RevokeX509UpstreamAuthority", "there is none above this one", func(t *checking) {
+	s.check("LocalAuthority/RevokeX509UpstreamAuthority", "AUTHORITY-UPSTREAM-01 there is none above this one", func(t *checking) {
 		_, err := client.RevokeX509UpstreamAuthority(t.ctx, &localauthorityv1.RevokeX509UpstreamAuthorityRequest{SubjectKeyId: "ab"})
 		t.refused(err, codes.FailedPrecondition, upstream)
 	})
 	for _, rpc := range serverRPCs() {
 		if strings.HasPrefix(rpc.short, "LocalAuthority/") && strings.Contains(rpc.short, "WIT") {
-			s.check(rpc.short, "is not implemented", func(t *checking) {
+			s.check(rpc.short, "AUTHORITY-WIT-01 is not implemented", func(t *checking) {
 				t.equal(status.Code(s.tryEmpty(s.local, rpc)), codes.Unimplemented)
 			})
 		}
@@ -113,14 +113,14 @@ func checkVerbs(s *suite, verbs verbs) {
 		return verbs.inBundle(get[*types.Bundle](t)(bundlev1.NewBundleClient(s.local).GetBundle(t.ctx, &bundlev1.GetBundleRequest{})))
 	}
 	var first, second *authorityState
-	s.check("LocalAuthority/Get"+verbs.kind+"AuthorityState", "the active one is in the bundle", func(t *checking) {
+	s.check(of("Get")+"State", "AUTHORITY-STATE-01 the active one is in the bundle", func(t *checking) {
 		active, _, _, err := verbs.state(t.ctx)
 		t.must(err)
 		t.that(bundle(t)[active.AuthorityId], active.AuthorityId+" is not in the bundle")
 		t.that(active.ExpiresAt > 0, "it never ends")
 		first = active
 	})
-	s.check(of("Prepare"), "the prepared one is in the bundle before it signs", func(t *checking) {
+	s.check(of("Prepare"), "AUTHORITY-PREPARE-01 the prepared one is in the bundle before it signs", func(t *checking) {
 		made, err := verbs.prepare(t.ctx)
 		t.must(err)
 		_, prepared, _, err := verbs.state(t.ctx)
@@ -129,7 +129,7 @@ func checkVerbs(s *suite, verbs verbs) {
 		t.that(bundle(t)[made.AuthorityId], made.AuthorityId+" is not in the bundle")
 		second = made
 	})
-	s.check(of("Taint"), "refuses what is not old", func(t *checking) {
+	s.check(of("Taint"), "AUTHORITY-TAINT-01 refuses what is not old", func(t *checking) {
 		refused := func(id, prefix string) {
 			_, err := verbs.taint(t.ctx, id)
 			t.that(status.Code(err) != codes.OK, "it is tainted")
@@ -140,7 +140,7 @@ func checkVerbs(s *suite, verbs verbs) {
 		refused("absent", "unexpected authority ID")
 		refused(second.GetAuthorityId(), "only Old local authorities can be tainted")
 	})
-	s.check(of("Activate"), "the prepared one becomes active, and the active one old", func(t *checking) {
+	s.check(of("Activate"), "AUTHORITY-ACTIVATE-01 the prepared one becomes active, and the active one old", func(t *checking) {
 		_, err := verbs.activate(t.ctx, "")
 		t.refused(err, codes.InvalidArgument, "no authority ID provided")
 		_, err = verbs.activate(t.ctx, "absent")
@@ -154,18 +154,18 @@ func checkVerbs(s *suite, verbs verbs) {
 		t.equal(old.GetAuthorityId(), first.GetAuthorityId())
 		t.that(prepared == nil, "one is still prepared")
 	})
-	s.check(of("Revoke"), "refuses no ID, and the active one", func(t *checking) {
+	s.check(of("Revoke"), "AUTHORITY-REVOKE-01 refuses no ID, and the active one", func(t *checking) {
 		_, err := verbs.revoke(t.ctx, "")
 		t.equal(status.Code(err), codes.InvalidArgument)
 		_, err = verbs.revoke(t.ctx, second.GetAuthorityId())
 		t.that(err != nil, "the active one is revoked")
 	})
-	s.check(of("Taint"), "taints the old one", func(t *checking) {
+	s.check(of("Taint"), "AUTHORITY-TAINT-01 taints the old one", func(t *checking) {
 		tainted, err := verbs.taint(t.ctx, first.GetAuthorityId())
 		t.must(err)
 		t.equal(tainted.AuthorityId, first.GetAuthorityId())
 	})
-	s.check(of("Revoke"), "takes the old one from the bundle", func(t *checking) {
+	s.check(of("Revoke"), "AUTHORITY-REVOKE-01 takes the old one from the bundle", func(t *checking) {
 		revoked, err := verbs.revoke(t.ctx, first.GetAuthorityId())
 		t.must(err)
 		t.equal(revoked.AuthorityId, first.GetAuthorityId())

@@ -38,7 +38,7 @@ func checkAuthorizedEntries(s *suite) {
 		}
 		return entries
 	}
-	s.check("Entry/GetAuthorizedEntries", "those of the agent, and of those under it", func(t *checking) {
+	s.check("Entry/GetAuthorizedEntries", "ENTRY-AUTHORIZED-01 those of the agent, and of those under it", func(t *checking) {
 		entries := append(under(s.agentID, "/child", 1), under(s.id("/child"), "/grandchild", 1)...)
 		for _, result := range s.create(t, append(entries, s.entry("/stranger", "1"))...) {
 			t.ok(result.Status)
@@ -54,20 +54,20 @@ func checkAuthorizedEntries(s *suite) {
 		}
 		t.equal(paths, map[string]bool{"/child": true, "/grandchild": true})
 	})
-	s.check("Entry/SyncAuthorizedEntries", "sends a few at once, and ends", func(t *checking) {
+	s.check("Entry/SyncAuthorizedEntries", "ENTRY-SYNC-01 sends a few at once, and ends", func(t *checking) {
 		stream := s.sync(t, &entryv1.SyncAuthorizedEntriesRequest{OutputMask: agentMask})
 		answer := get[*entryv1.SyncAuthorizedEntriesResponse](t)(stream.Recv())
 		t.equal(len(answer.Entries), 2)
 		t.that(!answer.More && len(answer.EntryRevisions) == 0, "there is more to it")
 		t.that(errors.Is(errorOf(stream.Recv()), io.EOF), "the stream goes on")
 	})
-	s.check("Entry/SyncAuthorizedEntries", "refuses a first message with IDs, and a mask without revisions", func(t *checking) {
+	s.check("Entry/SyncAuthorizedEntries", "ENTRY-SYNC-03 refuses a first message with IDs, and a mask without revisions", func(t *checking) {
 		err := errorOf(s.sync(t, &entryv1.SyncAuthorizedEntriesRequest{Ids: []string{"a"}}).Recv())
 		t.refused(err, codes.InvalidArgument, "specifying IDs on initial request is not supported")
 		err = errorOf(s.sync(t, &entryv1.SyncAuthorizedEntriesRequest{OutputMask: &types.EntryMask{}}).Recv())
 		t.refused(err, codes.InvalidArgument, "revision number cannot be masked")
 	})
-	s.check("Entry/SyncAuthorizedEntries", "sends revisions of many, and of them what is asked for", func(t *checking) {
+	s.check("Entry/SyncAuthorizedEntries", "ENTRY-SYNC-02 sends revisions of many, and of them what is asked for", func(t *checking) {
 		for _, result := range s.create(t, under(s.agentID, "/many", 2*pageSize)...) {
 			t.ok(result.Status)
 			made = append(made, result.Entry)
@@ -100,7 +100,7 @@ func checkAuthorizedEntries(s *suite) {
 		t.that(errors.Is(errorOf(stream.Recv()), io.EOF), "the stream goes on")
 	})
 	s.check("Entry/BatchDeleteEntry", "takes a thousand", func(t *checking) { s.remove(t, made...) })
-	s.check("Entry/SyncAuthorizedEntries", "an agent that has none gets an empty message", func(t *checking) {
+	s.check("Entry/SyncAuthorizedEntries", "ENTRY-SYNC-01 an agent that has none gets an empty message", func(t *checking) {
 		answer := get[*entryv1.SyncAuthorizedEntriesResponse](t)(s.sync(t, &entryv1.SyncAuthorizedEntriesRequest{}).Recv())
 		t.that(len(answer.Entries) == 0 && len(answer.EntryRevisions) == 0 && !answer.More, "it has something")
 	})

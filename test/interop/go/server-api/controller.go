@@ -19,7 +19,7 @@ import (
 // checkController does what spire-controller-manager does, in its order and its sizes.
 func checkController(s *suite) {
 	client, ready := entryv1.NewEntryClient(s.local), grpc.WaitForReady(true)
-	s.check("Entry/BatchCreateEntry", "a controller learns which fields are there", func(t *checking) {
+	s.check("Entry/BatchCreateEntry", "ENTRY-CREATE-08 a controller learns which fields are there", func(t *checking) {
 		id := s.id("/spire-controller-manager/unsupported-fields-test")
 		probe := &types.Entry{
 			ParentId: id, SpiffeId: id, Selectors: []*types.Selector{{Type: "a", Value: "1"}},
@@ -76,7 +76,7 @@ func checkController(s *suite) {
 		s.remove(t, all[:200]...)
 		s.remove(t, all[200:]...)
 	})
-	s.check("TrustDomain/BatchCreateFederationRelationship", "a controller reads back an empty profile", func(t *checking) {
+	s.check("TrustDomain/BatchCreateFederationRelationship", "TRUSTDOMAIN-CREATE-01 a controller reads back an empty profile", func(t *checking) {
 		domains := trustdomainv1.NewTrustDomainClient(s.local)
 		wanted := webRelationship("controlled.test")
 		t.must(errorOf(domains.BatchCreateFederationRelationship(t.ctx, &trustdomainv1.BatchCreateFederationRelationshipRequest{FederationRelationships: []*relationship{wanted}}, ready)))
@@ -84,7 +84,7 @@ func checkController(s *suite) {
 		t.equal(list.FederationRelationships[0], wanted)
 		t.must(errorOf(domains.BatchDeleteFederationRelationship(t.ctx, &trustdomainv1.BatchDeleteFederationRelationshipRequest{TrustDomains: []string{"controlled.test"}}, ready)))
 	})
-	s.check("SVID/MintX509SVID", "a controller gets the certificate of its webhook, and who signed it", func(t *checking) {
+	s.check("SVID/MintX509SVID", "SVID-MINTX509-01 a controller gets the certificate of its webhook, and who signed it", func(t *checking) {
 		csr := newCSR(newKey(), &x509.CertificateRequest{
 			URIs:     []*url.URL{uriOf(s.id("/spire-controller-manager-webhook"))},
 			DNSNames: []string{"webhook.default.svc"},

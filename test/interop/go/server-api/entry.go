@@ -62,7 +62,7 @@ func checkEntries(s *suite) {
 		AdditionalAttributes: &types.Entry_AdditionalAttributes{JwtSvidIncludeJti: true},
 	}
 	var stored *types.Entry
-	s.check("Entry/BatchCreateEntry", "keeps every field", func(t *checking) {
+	s.check("Entry/BatchCreateEntry", "ENTRY-CREATE-01 keeps every field", func(t *checking) {
 		results := s.create(t, full)
 		t.ok(results[0].Status)
 		stored = results[0].Entry
@@ -72,13 +72,13 @@ func checkEntries(s *suite) {
 		want.CreatedAt = stored.CreatedAt
 		t.equal(stored, want)
 	})
-	s.check("Entry/BatchCreateEntry", "shows a similar entry, which is there already", func(t *checking) {
+	s.check("Entry/BatchCreateEntry", "ENTRY-CREATE-02 shows a similar entry, which is there already", func(t *checking) {
 		same := &types.Entry{ParentId: full.ParentId, SpiffeId: full.SpiffeId, Selectors: full.Selectors}
 		result := s.create(t, same)[0]
 		t.item(result.Status, codes.AlreadyExists, "similar entry already exists")
 		t.equal(result.Entry, stored)
 	})
-	s.check("Entry/BatchCreateEntry", "gives IDs, and shows what the mask names", func(t *checking) {
+	s.check("Entry/BatchCreateEntry", "ENTRY-CREATE-03 gives IDs, and shows what the mask names", func(t *checking) {
 		answer := get[*entryv1.BatchCreateEntryResponse](t)(client.BatchCreateEntry(t.ctx, &entryv1.BatchCreateEntryRequest{
 			Entries: []*types.Entry{s.entry("/masked", "1")}, OutputMask: &types.EntryMask{SpiffeId: true},
 		}))
@@ -87,7 +87,7 @@ func checkEntries(s *suite) {
 		t.equal(entry, &types.Entry{Id: entry.Id, SpiffeId: s.id("/masked")})
 		s.remove(t, entry)
 	})
-	s.check("Entry/BatchCreateEntry", "each of a batch has a result of its own, in order", func(t *checking) {
+	s.check("Entry/BatchCreateEntry", "ENTRY-CREATE-04 each of a batch has a result of its own, in order", func(t *checking) {
 		good := s.entry("/mixed", "1")
 		results := s.create(t, &types.Entry{}, good, s.entry("/mixed"), s.entry("/mixed", "2"))
 		t.item(results[0].Status, codes.InvalidArgument, "failed to convert entry: *")
@@ -131,23 +131,23 @@ func checkEntries(s *suite) {
 			e.Selectors = append(e.Selectors, &types.Selector{Type: "u", Value: "1"})
 		}), creating},
 	} {
-		s.check("Entry/BatchCreateEntry", "refuses "+each.what, func(t *checking) {
+		s.check("Entry/BatchCreateEntry", "ENTRY-CREATE-05..06 refuses "+each.what, func(t *checking) {
 			result := s.create(t, each.entry)[0]
 			t.that(result.Status.Code != 0, "it is accepted")
 			t.item(result.Status, codes.InvalidArgument, each.prefix)
 			t.that(result.Entry == nil, "there is an entry")
 		})
 	}
-	s.check("Entry/GetEntry", "shows it, or what the mask names", func(t *checking) {
+	s.check("Entry/GetEntry", "ENTRY-GET-01 shows it, or what the mask names", func(t *checking) {
 		t.equal(get[*types.Entry](t)(client.GetEntry(t.ctx, &entryv1.GetEntryRequest{Id: full.Id})), stored)
 		masked := get[*types.Entry](t)(client.GetEntry(t.ctx, &entryv1.GetEntryRequest{Id: full.Id, OutputMask: &types.EntryMask{Hint: true}}))
 		t.equal(masked, &types.Entry{Id: full.Id, Hint: "hint"})
 	})
-	s.check("Entry/GetEntry", "refuses no ID, and one that is not there", func(t *checking) {
+	s.check("Entry/GetEntry", "ENTRY-GET-01 refuses no ID, and one that is not there", func(t *checking) {
 		t.refused(errorOf(client.GetEntry(t.ctx, &entryv1.GetEntryRequest{})), codes.InvalidArgument, "missing ID")
 		t.refused(errorOf(client.GetEntry(t.ctx, &entryv1.GetEntryRequest{Id: "absent"})), codes.NotFound, "entry not found")
 	})
-	s.check("Entry/BatchDeleteEntry", "each has a result of its own", func(t *checking) {
+	s.check("Entry/BatchDeleteEntry", "ENTRY-DELETE-01 each has a result of its own", func(t *checking) {
 		results := get[*entryv1.BatchDeleteEntryResponse](t)(client.BatchDeleteEntry(t.ctx, &entryv1.BatchDeleteEntryRequest{Ids: []string{"absent", "", full.Id}})).Results
 		t.equal(len(results), 3)
 		t.item(results[0].Status, codes.NotFound, "entry not found")
@@ -198,11 +198,11 @@ func checkEntryFilters(s *suite) {
 	}
 	for _, rpc := range []string{"Entry/ListEntries", "Entry/CountEntries"} {
 		for _, each := range matches {
-			s.check(rpc, "by selectors, "+each.match.String(), func(t *checking) {
+			s.check(rpc, "ENTRY-LIST-01 by selectors, "+each.match.String(), func(t *checking) {
 				t.equal(list(t, &filter{BySelectors: &types.SelectorMatch{Selectors: selectors("1", "2"), Match: each.match}}), each.want)
 			})
 		}
-		s.check(rpc, "by SPIFFE ID, by hint, and by being downstream", func(t *checking) {
+		s.check(rpc, "ENTRY-LIST-02 by SPIFFE ID, by hint, and by being downstream", func(t *checking) {
 			t.equal(list(t, &filter{}), "/1 /12 /123 /4")
 			t.equal(list(t, &filter{BySpiffeId: s.id("/4")}), "/4")
 			t.equal(list(t, &filter{ByHint: wrapperspb.String("h")}), "/12")
@@ -210,7 +210,7 @@ func checkEntryFilters(s *suite) {
 			t.equal(list(t, &filter{ByDownstream: wrapperspb.Bool(false)}), "/1 /12 /123 /4")
 		})
 	}
-	s.check("Entry/ListEntries", "refuses a filter that says nothing, or what is no ID", func(t *checking) {
+	s.check("Entry/ListEntries", "ENTRY-LIST-03 refuses a filter that says nothing, or what is no ID", func(t *checking) {
 		refused := func(filter *filter, prefix string) {
 			_, err := client.ListEntries(t.ctx, &entryv1.ListEntriesRequest{Filter: filter})
 			t.refusedWith(err, codes.InvalidArgument, prefix)
@@ -220,7 +220,7 @@ func checkEntryFilters(s *suite) {
 		refused(&filter{BySpiffeId: &types.SPIFFEID{TrustDomain: "other.test"}}, "malformed SPIFFE ID filter: ")
 		refused(&filter{ByParentId: &types.SPIFFEID{TrustDomain: "?"}}, "malformed parent ID filter: ")
 	})
-	s.check("Entry/ListEntries", "pages end with an empty one", func(t *checking) {
+	s.check("Entry/ListEntries", "ENTRY-LIST-04 pages end with an empty one", func(t *checking) {
 		request := &entryv1.ListEntriesRequest{PageSize: 3, Filter: &filter{ByParentId: parent}, OutputMask: &types.EntryMask{}}
 		var sizes []int
 		for {
@@ -246,7 +246,7 @@ func checkEntryUpdates(s *suite) {
 		request := &entryv1.BatchUpdateEntryRequest{Entries: entries, InputMask: mask}
 		return get[*entryv1.BatchUpdateEntryResponse](t)(client.BatchUpdateEntry(t.ctx, request)).Results
 	}
-	s.check("Entry/BatchUpdateEntry", "changes what the mask names, and counts revisions", func(t *checking) {
+	s.check("Entry/BatchUpdateEntry", "ENTRY-UPDATE-01 changes what the mask names, and counts revisions", func(t *checking) {
 		before := s.create(t, s.entry("/before", "1"))[0].Entry
 		t.equal(before.RevisionNumber, int64(0))
 		want := proto.Clone(before).(*types.Entry)
@@ -262,7 +262,7 @@ func checkEntryUpdates(s *suite) {
 		t.equal(result.Entry, whole)
 		s.remove(t, before)
 	})
-	s.check("Entry/BatchUpdateEntry", "additional attributes are replaced as a whole, and may be empty", func(t *checking) {
+	s.check("Entry/BatchUpdateEntry", "ENTRY-UPDATE-02 additional attributes are replaced as a whole, and may be empty", func(t *checking) {
 		entry := s.entry("/attributes", "1")
 		entry.AdditionalAttributes = &types.Entry_AdditionalAttributes{JwtSvidIncludeJti: true}
 		made := s.create(t, entry)[0].Entry
@@ -275,7 +275,7 @@ func checkEntryUpdates(s *suite) {
 		t.that(result.Entry.AdditionalAttributes == nil, "no message is none")
 		s.remove(t, made)
 	})
-	s.check("Entry/BatchUpdateEntry", "each has a result of its own, and a refused one no entry", func(t *checking) {
+	s.check("Entry/BatchUpdateEntry", "ENTRY-UPDATE-03 each has a result of its own, and a refused one no entry", func(t *checking) {
 		made := s.create(t, s.entry("/update", "1"), s.entry("/update", "2"))
 		good := &types.Entry{Id: made[0].Entry.Id, Selectors: selectors("3")}
 		results := update(t, &types.EntryMask{Selectors: true},

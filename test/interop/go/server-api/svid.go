@@ -46,7 +46,7 @@ func checkMinting(s *suite) {
 		return parsed
 	}
 	good := uriOf(s.id("/minted"))
-	s.check("SVID/MintX509SVID", "gives what the CSR asks for, in its name", func(t *checking) {
+	s.check("SVID/MintX509SVID", "SVID-MINTX509-01 gives what the CSR asks for, in its name", func(t *checking) {
 		csr := newCSR(newKey(), &x509.CertificateRequest{
 			Subject:  pkix.Name{Organization: []string{"Acme"}},
 			URIs:     []*url.URL{good},
@@ -79,7 +79,7 @@ func checkMinting(s *suite) {
 		{"a wildcard over a name", newCSR(newKey(), &x509.CertificateRequest{URIs: []*url.URL{good}, DNSNames: []string{"*.a.test", "b.a.test"}}),
 			"CSR DNS name contains a wildcard that covers another non-wildcard name"},
 	} {
-		s.check("SVID/MintX509SVID", "refuses "+each.what, func(t *checking) {
+		s.check("SVID/MintX509SVID", "SVID-MINTX509-02 refuses "+each.what, func(t *checking) {
 			_, err := client.MintX509SVID(t.ctx, &svidv1.MintX509SVIDRequest{Csr: each.csr})
 			if prefix, cut := strings.CutSuffix(each.message, "*"); cut {
 				t.refusedWith(err, codes.InvalidArgument, prefix)
@@ -88,7 +88,7 @@ func checkMinting(s *suite) {
 			}
 		})
 	}
-	s.check("SVID/MintJWTSVID", "gives a token for any workload", func(t *checking) {
+	s.check("SVID/MintJWTSVID", "SVID-MINTJWT-01 gives a token for any workload", func(t *checking) {
 		request := &svidv1.MintJWTSVIDRequest{Id: s.id("/minted"), Audience: []string{"one", "two"}, Ttl: 600}
 		svid := get[*svidv1.MintJWTSVIDResponse](t)(client.MintJWTSVID(t.ctx, request)).Svid
 		t.equal(svid.Id, s.id("/minted"))
@@ -100,7 +100,7 @@ func checkMinting(s *suite) {
 		t.equal(claims["exp"], float64(svid.ExpiresAt))
 		t.equal(claims["jti"], nil)
 	})
-	s.check("SVID/MintJWTSVID", "refuses what is no workload, and no audience", func(t *checking) {
+	s.check("SVID/MintJWTSVID", "SVID-MINTJWT-02 refuses what is no workload, and no audience", func(t *checking) {
 		mint := func(id *types.SPIFFEID, audience ...string) error {
 			return errorOf(client.MintJWTSVID(t.ctx, &svidv1.MintJWTSVIDRequest{Id: id, Audience: audience}))
 		}
@@ -109,14 +109,14 @@ func checkMinting(s *suite) {
 		}
 		t.refused(mint(s.id("/a")), codes.InvalidArgument, "at least one audience is required")
 	})
-	s.check("SVID/MintWITSVID", "is not implemented", func(t *checking) {
+	s.check("SVID/MintWITSVID", "SVID-MINTWIT-01 is not implemented", func(t *checking) {
 		t.equal(status.Code(errorOf(client.MintWITSVID(t.ctx, &svidv1.MintWITSVIDRequest{}))), codes.Unimplemented)
 	})
-	s.check("SVID/BatchNewWITSVID", "is not implemented", func(t *checking) {
+	s.check("SVID/BatchNewWITSVID", "SVID-NEWWIT-01 is not implemented", func(t *checking) {
 		_, err := svidv1.NewSVIDClient(s.agent).BatchNewWITSVID(t.ctx, &svidv1.BatchNewWITSVIDRequest{})
 		t.equal(status.Code(err), codes.Unimplemented)
 	})
-	s.check("SVID/NewDownstreamX509CA", "gives an authority of its own", func(t *checking) {
+	s.check("SVID/NewDownstreamX509CA", "SVID-DOWNSTREAM-01 gives an authority of its own", func(t *checking) {
 		downstream := svidv1.NewSVIDClient(s.downstream)
 		csr := newCSR(newKey(), &x509.CertificateRequest{URIs: []*url.URL{uriOf(s.id(""))}})
 		request := &svidv1.NewDownstreamX509CARequest{Csr: csr, PreferredTtl: 600}
@@ -146,7 +146,7 @@ func checkWorkloadSVIDs(s *suite) {
 		URIs:     []*url.URL{uriOf(s.id("/other"))},
 		DNSNames: []string{"mallory.test"},
 	})
-	s.check("SVID/BatchNewX509SVID", "each has a result of its own, in order", func(t *checking) {
+	s.check("SVID/BatchNewX509SVID", "SVID-NEWX509-01..02 each has a result of its own, in order", func(t *checking) {
 		params := []*svidv1.NewX509SVIDParams{
 			{Csr: csr},
 			{EntryId: mine.Id},
@@ -173,10 +173,10 @@ func checkWorkloadSVIDs(s *suite) {
 		t.equal(leaf.Subject.String(), "CN=b.test,O=SPIRE,C=US")
 		t.lives(svid.ExpiresAt, 600*time.Second)
 	})
-	s.check("SVID/BatchNewX509SVID", "refuses to do nothing", func(t *checking) {
+	s.check("SVID/BatchNewX509SVID", "SVID-NEWX509-02 refuses to do nothing", func(t *checking) {
 		t.refused(errorOf(client.BatchNewX509SVID(t.ctx, &svidv1.BatchNewX509SVIDRequest{})), codes.InvalidArgument, "missing parameters")
 	})
-	s.check("SVID/NewJWTSVID", "gives the token of an entry, with a jti if it says so", func(t *checking) {
+	s.check("SVID/NewJWTSVID", "SVID-NEWJWT-01 gives the token of an entry, with a jti if it says so", func(t *checking) {
 		svid := get[*svidv1.NewJWTSVIDResponse](t)(client.NewJWTSVID(t.ctx, &svidv1.NewJWTSVIDRequest{EntryId: mine.Id, Audience: []string{"one"}})).Svid
 		t.equal(svid.Id, s.id("/workload"))
 		t.that(svid.IssuedAt > 0 && svid.ExpiresAt == svid.IssuedAt+120, "it lives as its entry says")
@@ -184,7 +184,7 @@ func checkWorkloadSVIDs(s *suite) {
 		t.equal(claims["aud"], []any{"one"})
 		t.that(claims["jti"] != nil, "there is no jti")
 	})
-	s.check("SVID/NewJWTSVID", "refuses entries of others, and no audience", func(t *checking) {
+	s.check("SVID/NewJWTSVID", "SVID-NEWJWT-02 refuses entries of others, and no audience", func(t *checking) {
 		ask := func(id string, audience ...string) error {
 			return errorOf(client.NewJWTSVID(t.ctx, &svidv1.NewJWTSVIDRequest{EntryId: id, Audience: audience}))
 		}

@@ -33,13 +33,13 @@ func checkTrustDomains(s *suite) {
 		return answer.Results
 	}
 	web, spiffe := webRelationship("web.test"), spiffeRelationship("spiffe.test")
-	s.check("TrustDomain/BatchCreateFederationRelationship", "keeps both profiles", func(t *checking) {
+	s.check("TrustDomain/BatchCreateFederationRelationship", "TRUSTDOMAIN-CREATE-01 keeps both profiles", func(t *checking) {
 		for at, result := range create(t, web, spiffe) {
 			t.ok(result.Status)
 			t.equal(result.FederationRelationship, []*relationship{web, spiffe}[at])
 		}
 	})
-	s.check("TrustDomain/BatchCreateFederationRelationship", "refuses each that cannot be", func(t *checking) {
+	s.check("TrustDomain/BatchCreateFederationRelationship", "TRUSTDOMAIN-CREATE-02 refuses each that cannot be", func(t *checking) {
 		change := func(change func(made *relationship)) *relationship {
 			made := webRelationship("bad.test")
 			change(made)
@@ -58,7 +58,7 @@ func checkTrustDomains(s *suite) {
 			t.that(result.FederationRelationship == nil, "a refused one is there")
 		}
 	})
-	s.check("TrustDomain/GetFederationRelationship", "shows it, or that it is not there", func(t *checking) {
+	s.check("TrustDomain/GetFederationRelationship", "TRUSTDOMAIN-GET-01 shows it, or that it is not there", func(t *checking) {
 		request := &trustdomainv1.GetFederationRelationshipRequest{TrustDomain: "web.test"}
 		found := get[*relationship](t)(client.GetFederationRelationship(t.ctx, request))
 		t.equal(found, web)
@@ -68,7 +68,7 @@ func checkTrustDomains(s *suite) {
 		_, err := client.GetFederationRelationship(t.ctx, &trustdomainv1.GetFederationRelationshipRequest{TrustDomain: "absent.test"})
 		t.refused(err, codes.NotFound, "federation relationship does not exist")
 	})
-	s.check("TrustDomain/ListFederationRelationships", "has all, paged too", func(t *checking) {
+	s.check("TrustDomain/ListFederationRelationships", "TRUSTDOMAIN-LIST-01 has all, paged too", func(t *checking) {
 		request := &trustdomainv1.ListFederationRelationshipsRequest{}
 		list := func() *trustdomainv1.ListFederationRelationshipsResponse {
 			return get[*trustdomainv1.ListFederationRelationshipsResponse](t)(client.ListFederationRelationships(t.ctx, request))
@@ -85,7 +85,7 @@ func checkTrustDomains(s *suite) {
 		}
 		t.equal(sizes, []int{1, 1, 0})
 	})
-	s.check("TrustDomain/BatchUpdateFederationRelationship", "changes what the mask names", func(t *checking) {
+	s.check("TrustDomain/BatchUpdateFederationRelationship", "TRUSTDOMAIN-UPDATE-01 changes what the mask names", func(t *checking) {
 		web.BundleEndpointUrl = "https://web.test/another"
 		given := spiffeRelationship("web.test")
 		given.BundleEndpointUrl = web.BundleEndpointUrl
@@ -97,12 +97,12 @@ func checkTrustDomains(s *suite) {
 		t.equal(answer.Results[0].FederationRelationship, web)
 		t.equal(codes.Code(answer.Results[1].Status.Code), codes.InvalidArgument)
 	})
-	s.check("TrustDomain/RefreshBundle", "knows whom it does not federate with", func(t *checking) {
+	s.check("TrustDomain/RefreshBundle", "TRUSTDOMAIN-REFRESH-01 knows whom it does not federate with", func(t *checking) {
 		t.must(errorOf(client.RefreshBundle(t.ctx, &trustdomainv1.RefreshBundleRequest{TrustDomain: "web.test"})))
 		_, err := client.RefreshBundle(t.ctx, &trustdomainv1.RefreshBundleRequest{TrustDomain: "absent.test"})
 		t.refused(err, codes.NotFound, `no relationship with trust domain "absent.test"`)
 	})
-	s.check("TrustDomain/BatchDeleteFederationRelationship", "each has a result of its own", func(t *checking) {
+	s.check("TrustDomain/BatchDeleteFederationRelationship", "TRUSTDOMAIN-DELETE-01 each has a result of its own", func(t *checking) {
 		results := get[*trustdomainv1.BatchDeleteFederationRelationshipResponse](t)(client.BatchDeleteFederationRelationship(t.ctx, &trustdomainv1.BatchDeleteFederationRelationshipRequest{
 			TrustDomains: []string{"", "absent.test", "web.test", "spiffe.test"},
 		})).Results
