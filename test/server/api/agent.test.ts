@@ -119,7 +119,7 @@ t.test('AGENT-STATUS-01 status', async (t) => {
   t.strictSame(await call(client, client.PostStatus, { agent_version: '' }), {}, 'keeps the last');
 });
 
-t.test('AGENT-LIST-01..04 agents are listed', async (t) => {
+t.test('AGENT-LIST-01..04 AGENT-LIST-06 agents are listed', async (t) => {
   const agent = await newAgent(server);
   const shown = await call(local, local.GetAgent, { id: idOf(agent.path) });
   t.match(shown, {

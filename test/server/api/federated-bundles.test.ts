@@ -152,7 +152,7 @@ t.test('BUNDLE-DELETE-01..03 entries that federate decide on deleting', async (t
   t.match(audited.at(-1), { type: 'audit', trust_domain: 'spiffe://b.org', mode: 'DELETE' });
 });
 
-t.test('BUNDLE-CREATE-01 one that is refused leaves the others alone', async (t) => {
+t.test('BUNDLE-CREATE-01 BUNDLE-OWN-01 one that is refused leaves the others alone', async (t) => {
   const { client, list, set } = await start(t);
   const doings = {
     creating: (bundle: Bundle[]) => call(client, client.BatchCreateFederatedBundle, { bundle }),

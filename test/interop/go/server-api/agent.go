@@ -65,7 +65,7 @@ func checkAgent(s *suite) {
 		t.equal(ids, []string{s.agentID.Path, secondID.Path})
 		t.refusedWith(errorOf(agents.ListAgents(t.ctx, &agentv1.ListAgentsRequest{PageSize: 1, PageToken: "x"})), codes.InvalidArgument, "could not parse token")
 	})
-	s.check("Agent/GetAgent", "AGENT-LIST-04 shows all of an agent", func(t *checking) {
+	s.check("Agent/GetAgent", "AGENT-LIST-04 AGENT-LIST-06 shows all of an agent", func(t *checking) {
 		agent := get[*types.Agent](t)(agents.GetAgent(t.ctx, &agentv1.GetAgentRequest{Id: secondID}))
 		t.equal(agent, &types.Agent{
 			Id:                   secondID,
@@ -96,7 +96,7 @@ func checkAgent(s *suite) {
 		return errorOf(agents.BanAgent(s.ctx, &agentv1.BanAgentRequest{Id: id}))
 	})
 
-	s.check("Agent/BanAgent", "AGENT-BAN-01 shuts out an agent whose connection is open", func(t *checking) {
+	s.check("Agent/BanAgent", "AGENT-BAN-01 AGENT-LIST-06 shuts out an agent whose connection is open", func(t *checking) {
 		conn := get[*connection](t)(s.connect(second))
 		defer conn.Close()
 		entries := entryv1.NewEntryClient(conn)

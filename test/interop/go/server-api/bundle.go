@@ -78,7 +78,7 @@ func checkFederatedBundles(s *suite) {
 		t.item(statuses[0], codes.InvalidArgument, doing+" a federated bundle for the server's own trust domain is not allowed")
 		t.item(statuses[1], codes.InvalidArgument, "trust domain argument is not valid: *")
 	}
-	s.check("Bundle/BatchCreateFederatedBundle", "BUNDLE-CREATE-01 each has a result of its own", func(t *checking) {
+	s.check("Bundle/BatchCreateFederatedBundle", "BUNDLE-CREATE-01 BUNDLE-OWN-01 each has a result of its own", func(t *checking) {
 		tainted := made("one.test")
 		tainted.X509Authorities[0] = &types.X509Certificate{Asn1: one.X509Authorities[0].Asn1, Tainted: true}
 		tainted.JwtAuthorities = one.JwtAuthorities
@@ -123,7 +123,7 @@ func checkFederatedBundles(s *suite) {
 			t.refusedWith(errorOf(reader.GetFederatedBundle(t.ctx, &bundlev1.GetFederatedBundleRequest{TrustDomain: "?"})), codes.InvalidArgument, "trust domain argument is not valid: ")
 		}
 	})
-	s.check("Bundle/BatchUpdateFederatedBundle", "BUNDLE-UPDATE-01 changes what the mask names", func(t *checking) {
+	s.check("Bundle/BatchUpdateFederatedBundle", "BUNDLE-UPDATE-01 BUNDLE-OWN-01 changes what the mask names", func(t *checking) {
 		given := &types.Bundle{TrustDomain: "one.test", RefreshHint: 99, SequenceNumber: 1}
 		request := &bundlev1.BatchUpdateFederatedBundleRequest{
 			Bundle:    []*types.Bundle{own, {TrustDomain: "?"}, {TrustDomain: "absent.test"}, given},
@@ -136,7 +136,7 @@ func checkFederatedBundles(s *suite) {
 		one.RefreshHint = 99
 		t.equal(results[3].Bundle, one)
 	})
-	s.check("Bundle/BatchSetFederatedBundle", "BUNDLE-SET-01 replaces what is there, and makes what is not", func(t *checking) {
+	s.check("Bundle/BatchSetFederatedBundle", "BUNDLE-SET-01 BUNDLE-OWN-01 replaces what is there, and makes what is not", func(t *checking) {
 		three := made("three.test")
 		one = made("one.test")
 		request := &bundlev1.BatchSetFederatedBundleRequest{Bundle: []*types.Bundle{own, {TrustDomain: "?"}, one, three}, OutputMask: &types.BundleMask{X509Authorities: true}}
@@ -176,7 +176,7 @@ func checkFederatedBundles(s *suite) {
 		request := &bundlev1.BatchDeleteFederatedBundleRequest{TrustDomains: names, Mode: mode}
 		return get[*bundlev1.BatchDeleteFederatedBundleResponse](t)(client.BatchDeleteFederatedBundle(t.ctx, request)).Results
 	}
-	s.check("Bundle/BatchDeleteFederatedBundle", "BUNDLE-DELETE-01 RESTRICT keeps one that entries name", func(t *checking) {
+	s.check("Bundle/BatchDeleteFederatedBundle", "BUNDLE-DELETE-01 BUNDLE-OWN-01 RESTRICT keeps one that entries name", func(t *checking) {
 		results := remove(t, bundlev1.BatchDeleteFederatedBundleRequest_RESTRICT, s.trustDomain, "?", "absent.test", "one.test", "three.test")
 		t.item(results[0].Status, codes.InvalidArgument, "removing the bundle for the server trust domain is not allowed")
 		t.item(results[1].Status, codes.InvalidArgument, "trust domain argument is not valid: *")

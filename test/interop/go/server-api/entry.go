@@ -87,6 +87,16 @@ func checkEntries(s *suite) {
 		t.equal(entry, &types.Entry{Id: entry.Id, SpiffeId: s.id("/masked")})
 		s.remove(t, entry)
 	})
+	s.check("Entry/BatchCreateEntry", "an admin does it all from afar", func(t *checking) {
+		remote := entryv1.NewEntryClient(s.admin)
+		request := &entryv1.BatchCreateEntryRequest{Entries: []*types.Entry{s.entry("/remote", "1")}}
+		result := get[*entryv1.BatchCreateEntryResponse](t)(remote.BatchCreateEntry(t.ctx, request)).Results[0]
+		t.ok(result.Status)
+		found := get[*types.Entry](t)(remote.GetEntry(t.ctx, &entryv1.GetEntryRequest{Id: result.Entry.Id}))
+		t.equal(found, result.Entry)
+		gone := &entryv1.BatchDeleteEntryRequest{Ids: []string{found.Id}}
+		t.ok(get[*entryv1.BatchDeleteEntryResponse](t)(remote.BatchDeleteEntry(t.ctx, gone)).Results[0].Status)
+	})
 	s.check("Entry/BatchCreateEntry", "ENTRY-CREATE-04 each of a batch has a result of its own, in order", func(t *checking) {
 		good := s.entry("/mixed", "1")
 		results := s.create(t, &types.Entry{}, good, s.entry("/mixed"), s.entry("/mixed", "2"))
@@ -126,12 +136,16 @@ func checkEntries(s *suite) {
 		{"an ID with a slash", changed(func(e *types.Entry) { e.Id = "a/b" }), creating},
 		{"a long ID", changed(func(e *types.Entry) { e.Id = strings.Repeat("i", 256) }), creating},
 		{"a negative life", changed(func(e *types.Entry) { e.X509SvidTtl = -1 }), creating},
+		{"a stored SVID that is not fetched ahead", changed(func(e *types.Entry) {
+			e.StoreSvid = true
+			e.AdditionalAttributes = &types.Entry_AdditionalAttributes{DisableX509SvidPrefetch: true}
+		}), creating},
 		{"stored SVIDs of two selector types", changed(func(e *types.Entry) {
 			e.StoreSvid = true
 			e.Selectors = append(e.Selectors, &types.Selector{Type: "u", Value: "1"})
 		}), creating},
 	} {
-		s.check("Entry/BatchCreateEntry", "ENTRY-CREATE-05..06 refuses "+each.what, func(t *checking) {
+		s.check("Entry/BatchCreateEntry", "ENTRY-CREATE-05..06 ENTRY-CREATE-09 refuses "+each.what, func(t *checking) {
 			result := s.create(t, each.entry)[0]
 			t.that(result.Status.Code != 0, "it is accepted")
 			t.item(result.Status, codes.InvalidArgument, each.prefix)
@@ -156,6 +170,21 @@ func checkEntries(s *suite) {
 		t.ok(results[2].Status)
 		t.equal(results[2].Id, full.Id)
 		t.refused(errorOf(client.GetEntry(t.ctx, &entryv1.GetEntryRequest{Id: full.Id})), codes.NotFound, "entry not found")
+	})
+}
+
+// checkAdminEnds takes the entry away that makes somebody an admin, whose connection is open.
+func checkAdminEnds(s *suite) {
+	client := entryv1.NewEntryClient(s.local)
+	s.check("Entry/CountEntries", "an admin is one as long as its entry is there", func(t *checking) {
+		conn := get[*connection](t)(s.connectWorkload(&types.Entry{Id: "brief", SpiffeId: s.id("/brief"), Admin: true}))
+		defer conn.Close()
+		count := func() error {
+			return errorOf(entryv1.NewEntryClient(conn).CountEntries(t.ctx, &entryv1.CountEntriesRequest{}))
+		}
+		t.must(count())
+		t.must(errorOf(client.BatchDeleteEntry(t.ctx, &entryv1.BatchDeleteEntryRequest{Ids: []string{"brief"}})))
+		t.refused(count(), codes.PermissionDenied, "authorization denied for method /spire.api.server.entry.v1.Entry/CountEntries")
 	})
 }
 

@@ -26,6 +26,7 @@ func main() {
 	checkAgent(s)
 	checkAttestation(s)
 	checkEntries(s)
+	checkAdminEnds(s)
 	checkEntryFilters(s)
 	checkEntryUpdates(s)
 	checkAuthorizedEntries(s)
