@@ -15,6 +15,9 @@ an **agent** if it shows the X509-SVID that it was attested or renewed with, and
 without a certificate. Debug, Logger and Health are on the admin socket alone. Who has no right gets PERMISSION_DENIED; agents
 read the reason in its details. Audited calls leave a line in the log.`;
 
+const OWN = `
+Of the services that SPIRE does not have (\`vouchsafe.server\`):`;
+
 /** Every kind of caller that some method is open to, the most general first. */
 const KINDS: readonly Right[] = [
   ...new Set<Right>([
@@ -32,8 +35,9 @@ const kindName = (right: Right): string =>
 /** The page on SPIRE's server API. @throws Error as judgeApiRows, or if a method that is there has no rule */
 export function spireApiPage(root: string): string[] {
   const services = judgeApiRows(root);
-  const methods = accessByMethod();
+  const methods = accessByMethod((full) => !isOwn(full));
   checkMethods(services, methods);
+  const own = [...accessByMethod(isOwn)];
   return [
     "# SPIRE's server API",
     INTRODUCTION,
@@ -43,6 +47,11 @@ export function spireApiPage(root: string): string[] {
       ['Method', ...KINDS.map(kindName), 'Audited', ''],
       services.flatMap((service) => accessRows(service, methods)),
     ),
+    OWN,
+    table(
+      ['Method', ...KINDS.map(kindName), 'Audited', ''],
+      own.map(([method, access]) => accessCells(method, access)),
+    ),
     ...services.flatMap(({ service, rows }) => [
       `## ${service}`,
       table(['Row', 'Methods', 'Rule', 'Shown by'], rows.map(rowCells)),
@@ -50,9 +59,11 @@ export function spireApiPage(root: string): string[] {
   ];
 }
 
+const isOwn = (full: string): boolean => full.startsWith('/vouchsafe.');
+
 /** By the service and the method, such as `Agent/GetAgent`. */
-function accessByMethod(): ReadonlyMap<string, Access> {
-  const entries = Object.entries(ACCESS);
+function accessByMethod(among: (full: string) => boolean): ReadonlyMap<string, Access> {
+  const entries = Object.entries(ACCESS).filter(([full]) => among(full));
   return new Map(entries.map(([full, access]) => [full.slice(full.lastIndexOf('.') + 1), access]));
 }
 
@@ -78,10 +89,14 @@ function accessRows(service: ApiService, methods: ReadonlyMap<string, Access>): 
     if (isMissing || access === undefined) {
       return [`\`${method}\``, ...KINDS.map(() => ''), '', '**not yet**'];
     }
-    const may = (right: Right): string =>
-      access.allow.includes('any') || access.allow.includes(right) ? 'yes' : '';
-    return [`\`${method}\``, ...KINDS.map(may), access.audit ? 'yes' : '', ''];
+    return accessCells(method, access);
   });
+}
+
+function accessCells(method: string, access: Access): string[] {
+  const may = (right: Right): string =>
+    access.allow.includes('any') || access.allow.includes(right) ? 'yes' : '';
+  return [`\`${method}\``, ...KINDS.map(may), access.audit ? 'yes' : '', ''];
 }
 
 function rowCells({ id, methods, rule, notYet, evidence }: JudgedApiRow): string[] {

@@ -43,7 +43,7 @@ async function setUp(t: Test, since?: Datastore['changes']['since']) {
   const broadcast = new Broadcast({ trustDomain: TRUST_DOMAIN, registry, watchers, changes });
   const time = { leftMs: 200_000 };
   const service = updatesService({
-    ...{ registry, watchers, broadcast, clock, log: captureLog().log },
+    ...{ registry, watchers, broadcast, clock, log: captureLog().log, adminIds: new Set<string>() },
     changes: { since: since ?? ((revision, limit) => changes.since(revision, limit)) },
     leftMs: () => time.leftMs,
   });

@@ -1,0 +1,51 @@
+import type { Address } from '../../runtime/address.ts';
+import { Peers } from '../../runtime/rpc/peers.ts';
+import { RpcServer } from '../../runtime/rpc/rpc-server.ts';
+import type { Caller } from '../api/caller.ts';
+import { ServerGate } from '../api/gate.ts';
+import { RateLimits } from '../api/rate-limits.ts';
+import type { ServerCall } from '../api/server-call.ts';
+import { localServices, sharedServices } from '../services.ts';
+import type { ServerParts } from '../services.ts';
+import { AdminSocket } from './admin-socket.ts';
+import { TlsPort } from './tls-port.ts';
+
+/**
+ * Agents come back this often, and so spread over servers and notice a new address. The calls of this port are short: one
+ * that is open a minute later waits for somebody who says nothing. Streams of updates end themselves before that.
+ */
+const CONNECTION_AGE = { maxMs: 3 * 60 * 1000, graceMs: 60 * 1000 };
+
+type EndpointParts = Omit<ServerParts, 'peers' | 'adminIds' | 'limits' | 'streamMs'>;
+
+/** Opens the admin socket and then the port for agents; resolves with the address of the port. */
+export async function openEndpoints(
+  given: EndpointParts,
+  closing: AsyncDisposableStack,
+): Promise<Address> {
+  const { config, datastore, registry, svid, log, clock } = given;
+  const { agents } = datastore;
+  const trustDomain = config.trust_domain;
+  const peers = new Peers<Caller>();
+  const limits = new RateLimits({ ...config.rate_limit, clock });
+  const adminIds = new Set(config.admin_ids.map(String));
+  const streamMs = CONNECTION_AGE.maxMs + CONNECTION_AGE.graceMs / 2;
+  const parts = { ...given, peers, limits, adminIds, streamMs };
+  const gate = new ServerGate({ peers, registry, agents, adminIds, limits, clock, log });
+  const addShared = sharedServices(parts);
+
+  const adminRpc = new RpcServer<ServerCall>({ gate });
+  addShared(adminRpc);
+  localServices(parts)(adminRpc);
+  const adminSocket = new AdminSocket({ peers, rpc: adminRpc, log });
+  closing.defer(() => adminRpc.close());
+  closing.defer(() => adminSocket.close());
+  await adminSocket.listen(config.socket_path);
+
+  const rpc = new RpcServer<ServerCall>({ gate, connectionAge: CONNECTION_AGE });
+  addShared(rpc);
+  const port = new TlsPort({ trustDomain, svid, registry, adminIds, peers, rpc, clock, log });
+  closing.defer(() => rpc.close());
+  closing.defer(() => port.close());
+  return port.listen(config.bind_address);
+}
