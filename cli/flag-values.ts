@@ -52,6 +52,11 @@ export const rateFlag: FlagParser<number | 'off'> = (text) => {
   throw new InvalidArgumentError('A rate is a whole number a second, up to 1000000, or off.');
 };
 
+export const countFlag: FlagParser<number> = (text) => {
+  if (/^\d{1,7}$/.test(text)) return Number(text);
+  throw new InvalidArgumentError('A whole number is needed.');
+};
+
 const TIME = /^\d{4}-\d\d-\d\dT\d\d:\d\d(?::\d\d(?:\.\d+)?)?(?:Z|[+-]\d\d:\d\d)$/;
 
 /** A moment, with its time zone: what is meant must not depend on where the command runs. */

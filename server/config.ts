@@ -1,6 +1,14 @@
 import { KEY_TYPES } from '@vouchsafe/pki/keys/key-type';
 import { z } from 'zod';
-import { address, duration, socketPath, spiffeId, trustDomain } from '../runtime/config-types.ts';
+import {
+  address,
+  duration,
+  parsed,
+  socketPath,
+  spiffeId,
+  trustDomain,
+} from '../runtime/config-types.ts';
+import { parsePostgresUrl } from './datastore/postgres/location.ts';
 import { LOG_LEVELS } from '../runtime/log-level.ts';
 
 const HOUR = 3600;
@@ -28,6 +36,32 @@ const rateLimit = z.strictObject({
     ),
 });
 
+const file = z.string().min(1);
+
+const database = z.strictObject({
+  url: parsed(parsePostgresUrl).describe(
+    'Where it is, without a password: postgres://USER@HOST:PORT/DATABASE. TLS is verified for any host but this one, ?sslmode=disable does without it; postgres:///DATABASE?host=/DIRECTORY&user=USER is a Unix socket',
+  ),
+  password_file: file
+    .optional()
+    .describe(
+      'File with the password, read again for each connection; without it the password is VOUCHSAFE_DATABASE_PASSWORD in the environment',
+    ),
+  ca_file: file
+    .optional()
+    .describe('PEM file with the authorities of the database; those of Node.js by default'),
+  cert_file: file.optional().describe('PEM file with the certificate to show to the database'),
+  key_file: file.optional().describe('PEM file with the key of cert_file'),
+  max_connections: z
+    .number()
+    .int()
+    .min(3)
+    .max(1000)
+    .default(20)
+    .describe('Connections of this server to the database at once, 3 or more'),
+  statement_timeout: duration.default(10).describe('The longest a statement may run'),
+});
+
 /** The server's configuration as it is written. */
 export const SERVER_CONFIG = z.strictObject({
   trust_domain: trustDomain.describe(
@@ -41,6 +75,12 @@ export const SERVER_CONFIG = z.strictObject({
   bind_address: address
     .default({ kind: 'tcp', host: '0.0.0.0', port: 8081 })
     .describe('Where agents connect: HOST:PORT, or unix:PATH for agents on this host'),
+  database: database
+    .optional()
+    .describe('PostgreSQL in place of SQLite in data_dir; several servers may share it'),
+  max_database_outage: duration
+    .default(HOUR)
+    .describe('How long agents are served from memory while the database does not answer'),
   ca_ttl: ttl
     .refine((seconds) => seconds >= MIN_CA_TTL, 'must be a minute or more')
     .default(24 * HOUR)

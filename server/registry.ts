@@ -29,6 +29,10 @@ export class Registry {
   readonly #agents = new Map<string, AgentRecord>();
   readonly #bundles = new Map<string, TrustBundle>();
   readonly #followers = new Set<Follower>();
+  #source: Pick<Datastore, 'refresh' | 'unreachableSince'> = {
+    refresh: () => Promise.resolve(),
+    unreachableSince: undefined,
+  };
 
   /** Reads everything once and then follows the datastore; call it before anything else may write. */
   static async load(datastore: Datastore): Promise<Registry> {
@@ -41,8 +45,23 @@ export class Registry {
       registry.#apply(notice);
       for (const follower of registry.#followers) follower(succession, revision);
     });
+    registry.#source = datastore;
     await datastore.follow();
     return registry;
+  }
+
+  /**
+   * Takes in what other servers have committed until now. What is decided to somebody's disadvantage for something that
+   * is not here is decided again after this: another server may have told him that it is done.
+   * @throws DatastoreError when the database does not answer
+   */
+  refresh(): Promise<void> {
+    return this.#source.refresh();
+  }
+
+  /** Since when this may be behind, because the database does not answer. */
+  get staleSince(): Date | undefined {
+    return this.#source.unreachableSince;
   }
 
   /** Tells of each change once it is made here, in the order of revisions; a follower must not throw. */

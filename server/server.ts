@@ -13,7 +13,7 @@ import { checkOwner } from './ca/ownership.ts';
 import { ServerSvid } from './ca/server-svid.ts';
 import { warnOfShortenedTtls } from './ca/ttl-warning.ts';
 import type { ServerConfig } from './config.ts';
-import { openSqlite } from './datastore/sqlite/sqlite.ts';
+import { openDatastore } from './datastore/open.ts';
 import { openEndpoints } from './endpoints/endpoints.ts';
 import { EntryPruning } from './registration/entry-pruning.ts';
 import { Registry } from './registry.ts';
@@ -22,6 +22,8 @@ export interface ServerDeps {
   /** Its level can be changed while the server runs. */
   readonly log: RootLog;
   readonly clock: Clock;
+  /** Of the database, when the configuration names no file with it. */
+  readonly databasePassword?: string | undefined;
 }
 
 export interface RunningServer {
@@ -53,7 +55,10 @@ async function start(
   warnOfShortenedTtls(config, log);
   closing.use(await holdDataDirectory(config.data_dir));
   const keys = await DiskKeyManager.open(join(config.data_dir, 'keys.json'));
-  const datastore = await openSqlite(join(config.data_dir, 'datastore.sqlite'));
+  const datastore = await openDatastore(config, {
+    ...deps,
+    databasePassword: deps.databasePassword,
+  });
   closing.defer(() => datastore.close());
   const { trust_domain: trustDomain, data_dir: directory } = config;
   await checkOwner(datastore.authorities, { trustDomain, directory });

@@ -5,6 +5,7 @@ import { LOG_LEVEL_FLAG } from '../daemon/log-level-flag.ts';
 import {
   addressFlag,
   checked,
+  countFlag,
   durationFlag,
   rateFlag,
   spiffeIdFlag,
@@ -12,7 +13,13 @@ import {
   trustDomainFlag,
 } from '../flag-values.ts';
 
-type Key = keyof ServerConfig | `rate_limit.${keyof ServerConfig['rate_limit']}`;
+/** Of the database, for where a file is not at hand. */
+export const DATABASE_PASSWORD_VARIABLE = 'VOUCHSAFE_DATABASE_PASSWORD';
+
+type Key =
+  | keyof ServerConfig
+  | `rate_limit.${keyof ServerConfig['rate_limit']}`
+  | `database.${keyof NonNullable<ServerConfig['database']>}`;
 
 /** Every key of the server's configuration that a flag can say. */
 export const SERVER_FLAGS: readonly ConfigFlag<Key>[] = [
@@ -111,6 +118,54 @@ export const SERVER_FLAGS: readonly ConfigFlag<Key>[] = [
     flags: '--rate-limit-signing <RATE>',
     description: 'SVIDs a second of one agent, or off',
     parse: rateFlag,
+  },
+  {
+    key: 'database.url',
+    flags: '--database-url <URL>',
+    description: 'PostgreSQL to use in place of SQLite: postgres://USER@HOST/DATABASE',
+    parse: textFlag,
+  },
+  {
+    key: 'database.password_file',
+    flags: '--database-password-file <FILE>',
+    description: `file with the password of the database; ${DATABASE_PASSWORD_VARIABLE} without it`,
+    parse: textFlag,
+  },
+  {
+    key: 'database.ca_file',
+    flags: '--database-ca-file <FILE>',
+    description: 'PEM file with the authorities of the database',
+    parse: textFlag,
+  },
+  {
+    key: 'database.cert_file',
+    flags: '--database-cert-file <FILE>',
+    description: 'PEM file with the certificate to show to the database',
+    parse: textFlag,
+  },
+  {
+    key: 'database.key_file',
+    flags: '--database-key-file <FILE>',
+    description: 'PEM file with the key of that certificate',
+    parse: textFlag,
+  },
+  {
+    key: 'database.max_connections',
+    flags: '--database-max-connections <NUMBER>',
+    description: 'connections to the database at once',
+    parse: countFlag,
+  },
+  {
+    key: 'database.statement_timeout',
+    flags: '--database-statement-timeout <DURATION>',
+    description: 'the longest a statement may run',
+    parse: checked(durationFlag),
+  },
+  {
+    key: 'max_database_outage',
+    flags: '--max-database-outage <DURATION>',
+    description: 'how long agents are served while the database does not answer',
+    parse: checked(durationFlag),
   },
   LOG_LEVEL_FLAG,
 ];

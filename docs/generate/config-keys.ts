@@ -33,7 +33,13 @@ function keysOf(
     if (typeof property !== 'object') throw new Error(`${key} has no type`);
     if (property.description === undefined) throw new Error(`${key} is not described`);
     const inner = layersOf(field as z.core.$ZodType).at(-1);
-    if (inner instanceof z.ZodObject) return keysOf(inner, property, `${within}${key}.`);
+    if (inner instanceof z.ZodObject) {
+      const keys = keysOf(inner, property, `${within}${key}.`);
+      // What only some configurations have is needed by these alone; its meaning says so.
+      return required.includes(key) || defaultLayer(field as z.core.$ZodType) !== undefined
+        ? keys
+        : keys.map((each) => ({ ...each, isRequired: false }));
+    }
     const type = typeOf(property);
     return {
       key: within + key,
@@ -101,8 +107,11 @@ function messageOf(check: z.core.$ZodCheck): string | undefined {
   return typeof message === 'string' ? message : message?.message;
 }
 
+const defaultLayer = (field: z.core.$ZodType) =>
+  layersOf(field).find((each) => each instanceof z.ZodDefault);
+
 function defaultOf(field: z.core.$ZodType, type: string): string | undefined {
-  const layer = layersOf(field).find((each) => each instanceof z.ZodDefault);
+  const layer = defaultLayer(field);
   if (layer === undefined) return undefined;
   const value = layer.def.defaultValue;
   if (type === 'duration') return formatDuration(Number(value));

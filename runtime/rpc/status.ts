@@ -51,5 +51,16 @@ export const internal = (message: string, cause?: unknown): RpcError =>
 
 /** What any failure becomes on the wire; what was not meant for the caller becomes INTERNAL without a word of it. */
 export function toRpcError(error: unknown): RpcError {
-  return error instanceof RpcError ? error : internal('internal error', error);
+  if (error instanceof RpcError) return error;
+  if (isOutage(error)) return new RpcError(status.UNAVAILABLE, error.outage, { cause: error });
+  return internal('internal error', error);
 }
+
+/** A failure that will pass, of something a daemon depends on. */
+interface Outage {
+  /** What callers may know of it. */
+  readonly outage: string;
+}
+
+const isOutage = (error: unknown): error is Outage =>
+  typeof (error as Partial<Outage> | null | undefined)?.outage === 'string';

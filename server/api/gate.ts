@@ -22,6 +22,8 @@ export interface ServerGateDeps {
   readonly agents: Pick<AgentStore, 'promote'>;
   readonly adminIds: ReadonlySet<string>;
   readonly limits: Pick<RateLimits, 'atDoor'>;
+  /** How old what is in memory may be when the database does not answer. */
+  readonly maxStaleMs: number;
   readonly clock: Clock;
   readonly log: Log;
 }
@@ -39,7 +41,15 @@ export class ServerGate implements Gate<ServerCall> {
     const caller = peers.find(call.peer);
     if (caller === undefined) throw unavailable('connection has closed');
     const rights = findAccess(call.method)?.allow ?? [];
-    const decision = authorize(caller, rights, { registry, adminIds, now: clock.now() });
+    const decide = () => authorize(caller, rights, { registry, adminIds, now: clock.now() });
+    let decision = decide();
+    if (caller.kind === 'x509') {
+      this.#checkStaleness(call.method);
+      if (!decision.allowed) {
+        await registry.refresh();
+        decision = decide();
+      }
+    }
     if (!decision.allowed) {
       this.#deps.log.warn('Call refused', {
         method: call.method,
@@ -74,10 +84,25 @@ export class ServerGate implements Gate<ServerCall> {
     else this.#deps.log.debug('Call answered', fields);
   }
 
+  /** What is in memory goes on to be served without the database, but not for ever. */
+  #checkStaleness(method: string): void {
+    const { registry, maxStaleMs, clock, log } = this.#deps;
+    const since = registry.staleSince;
+    if (since === undefined || clock.now().getTime() - since.getTime() <= maxStaleMs) return;
+    log.warn('Call refused', { method, why: 'the database has not answered for too long', since });
+    throw unavailable('the datastore has not answered for too long');
+  }
+
   /** Of several calls that show the renewed X509-SVID at once, one promotes it; for the others it is the current one. */
   async #promote({ id, renewed }: NonNullable<ServerCall['agent']>): Promise<void> {
     if (renewed === undefined) return;
-    const promoted = await this.#deps.agents.promote(id, renewed.serialNumber);
+    let promoted = false;
+    try {
+      promoted = await this.#deps.agents.promote(id, renewed.serialNumber);
+    } catch (error) {
+      // Both X509-SVIDs are good until one of the next calls promotes this one.
+      this.#deps.log.warn('Renewed agent SVID could not be promoted', { agent_id: id, error });
+    }
     if (promoted) {
       const fields = { agent_id: id, serial_number: renewed.serialNumber };
       this.#deps.log.info('Agent uses its renewed SVID', fields);

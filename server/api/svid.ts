@@ -95,7 +95,7 @@ async function newX509Svid(
 ): Promise<IssuedX509Svid> {
   if (entry_id === '') throw invalidArgument('missing entry ID');
   if (csr.length === 0) throw invalidArgument('missing CSR');
-  const entry = authorizedEntry(deps, agent, entry_id);
+  const entry = await authorizedEntry(deps, agent, entry_id);
   const { publicKeyInfo } = await provenCsr(csr, deps.authority, {
     missing: 'missing CSR',
     malformed: 'malformed CSR',
@@ -114,7 +114,7 @@ function newJwtSvid(deps: SvidServiceDeps): SvidService['NewJWTSVID'] {
     const agent = agentOf(call);
     if (entry_id === '') throw invalidArgument('missing entry ID');
     const checked = checkAudience(audience);
-    const entry = authorizedEntry(deps, agent, entry_id);
+    const entry = await authorizedEntry(deps, agent, entry_id);
     call.audit.set('entry_id', entry.id);
     call.audit.set('spiffe_id', entry.spiffeId);
     call.audit.set('audience', checked);
@@ -130,12 +130,17 @@ function newJwtSvid(deps: SvidServiceDeps): SvidService['NewJWTSVID'] {
 }
 
 /** One text for an entry that does not exist and for one that is not this agent's. */
-function authorizedEntry(
+async function authorizedEntry(
   { registry, clock }: SvidServiceDeps,
   agent: AgentRecord,
   entryId: string,
-): RegistrationEntry {
-  const entry = findAuthorizedEntry(registry.entries, { agent, entryId }, clock.now());
+): Promise<RegistrationEntry> {
+  const find = () => findAuthorizedEntry(registry.entries, { agent, entryId }, clock.now());
+  let entry = find();
+  if (entry === undefined) {
+    await registry.refresh();
+    entry = find();
+  }
   if (entry === undefined) throw notFound('entry not found or not authorized');
   return entry;
 }

@@ -20,6 +20,11 @@ export interface Datastore {
   subscribe(listener: (notice: Notice, revision: number) => void): () => void;
   /** Tells of what other servers have changed since this was opened, and from then on. */
   follow(): Promise<void>;
+  /**
+   * Resolves once listeners were told of everything that anybody had committed when this was called.
+   * @throws DatastoreError when the database does not answer
+   */
+  refresh(): Promise<void>;
   /** Since when the views in memory may be behind the database because it does not answer; undefined while it does. */
   readonly unreachableSince: Date | undefined;
   close(): Promise<void>;

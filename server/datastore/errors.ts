@@ -10,12 +10,21 @@ export const DATASTORE_ERRORS = {
 
 export type DatastoreErrorCode = keyof typeof DATASTORE_ERRORS;
 
+const PASSING: ReadonlySet<DatastoreErrorCode> = new Set([
+  'DATASTORE_LOCKED',
+  'DATASTORE_UNAVAILABLE',
+  'DATASTORE_FULL',
+]);
+
 export class DatastoreError extends Error {
   readonly code: DatastoreErrorCode;
+  /** For callers, of what will pass: who asks again later may succeed. */
+  readonly outage: string | undefined;
 
   constructor(code: DatastoreErrorCode, detail: string, options: { cause?: unknown } = {}) {
     super(`${DATASTORE_ERRORS[code]}: ${detail}`, options);
     this.name = 'DatastoreError';
     this.code = code;
+    this.outage = PASSING.has(code) ? DATASTORE_ERRORS[code] : undefined;
   }
 }

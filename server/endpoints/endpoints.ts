@@ -31,7 +31,9 @@ export async function openEndpoints(
   const adminIds = new Set(config.admin_ids.map(String));
   const streamMs = CONNECTION_AGE.maxMs + CONNECTION_AGE.graceMs / 2;
   const parts = { ...given, peers, limits, adminIds, streamMs };
-  const gate = new ServerGate({ peers, registry, agents, adminIds, limits, clock, log });
+  const maxStaleMs = config.max_database_outage * 1000;
+  const common = { peers, registry, adminIds, clock, log };
+  const gate = new ServerGate({ ...common, agents, limits, maxStaleMs });
   const addShared = sharedServices(parts);
 
   const adminRpc = new RpcServer<ServerCall>({ gate });
@@ -44,7 +46,7 @@ export async function openEndpoints(
 
   const rpc = new RpcServer<ServerCall>({ gate, connectionAge: CONNECTION_AGE });
   addShared(rpc);
-  const port = new TlsPort({ trustDomain, svid, registry, adminIds, peers, rpc, clock, log });
+  const port = new TlsPort({ ...common, trustDomain, svid, rpc });
   closing.defer(() => rpc.close());
   closing.defer(() => port.close());
   return port.listen(config.bind_address);

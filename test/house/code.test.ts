@@ -42,7 +42,12 @@ const RESTRAINTS: readonly Restraint[] = [
   },
   {
     name: /^Math\.random$/,
-    inside: ['agent/agent.ts', 'cli/fetch/watch.ts', 'client/x509-source.ts'],
+    inside: [
+      'agent/agent.ts',
+      'cli/fetch/watch.ts',
+      'client/x509-source.ts',
+      'server/datastore/open.ts',
+    ],
   },
   { name: /^process\.env$/, inside: ['cli/terminal.ts', 'client/x509-source.ts'] },
   {

@@ -38,8 +38,14 @@ const WALLS: readonly Wall[] = [
   },
   {
     packages: /^(?:knex|sqlite3)$/,
-    inside: ['server/datastore/sql/', 'server/datastore/sqlite/', 'test/server/datastore/'],
+    inside: [
+      'server/datastore/sql/',
+      'server/datastore/sqlite/',
+      'server/datastore/postgres/',
+      'test/server/datastore/',
+    ],
   },
+  { packages: /^pg$/, inside: ['server/datastore/postgres/'] },
   {
     packages: /^koffi$/,
     inside: ['runtime/kernel.ts', 'runtime/service-manager.ts', 'test/runtime/'],

@@ -25,6 +25,7 @@ export class ChangeFeed {
   #revision = 0;
   /** One thing at a time: what is told was read after everything that was told before it. */
   #last: Promise<unknown> = Promise.resolve();
+  #coming: Promise<void> | undefined;
 
   constructor(source: ChangeSource) {
     this.#source = source;
@@ -58,9 +59,12 @@ export class ChangeFeed {
     }).catch(() => undefined);
   }
 
-  /** Tells of everything that others have committed until now. */
+  /** Tells of everything that others have committed until now. Who asks while another waits for its turn shares it. */
   catchUp(): Promise<void> {
-    return this.#inTurn(() => this.#readUpTo(Infinity));
+    return (this.#coming ??= this.#inTurn(() => {
+      this.#coming = undefined;
+      return this.#readUpTo(Infinity);
+    }));
   }
 
   async #readUpTo(last: number): Promise<void> {

@@ -9,7 +9,7 @@ import { ChangedThings } from './changed-things.ts';
 import type { Database } from './database.ts';
 import { SqlEntries } from './entries.ts';
 import { SqlJoinTokens } from './join-tokens.ts';
-import { Transactions } from './transactions.ts';
+import { Transactions, unreachable } from './transactions.ts';
 
 export interface SqlDatastoreOptions {
   /** Whose authorities these are, among the servers that share the database. */
@@ -77,6 +77,13 @@ export class SqlDatastore implements Datastore {
 
   async follow(): Promise<void> {
     await this.#database.follower?.start(() => this.#feed.catchUp());
+  }
+
+  async refresh(): Promise<void> {
+    const { follower } = this.#database;
+    if (follower === undefined) return;
+    if (follower.unreachableSince !== undefined) throw unreachable(follower.unreachableSince);
+    await this.#feed.catchUp();
   }
 
   close(): Promise<void> {

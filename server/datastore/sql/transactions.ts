@@ -22,12 +22,19 @@ const MAX_GROUP = 64;
 const MAX_WAITING = 10_000;
 const MAX_ATTEMPTS = 5;
 
+export function unreachable(since: Date): DatastoreError {
+  const detail = `it has not answered since ${since.toISOString()}`;
+  return new DatastoreError('DATASTORE_UNAVAILABLE', detail);
+}
+
 /** All access to the database: failures get their meaning here, and changes their revision. */
 export class Transactions {
   readonly #database: Database;
   readonly #feed: ChangeFeed;
   readonly #queue: Waiting[] = [];
   #isWriting = false;
+  /** From here on a connection that is lost leaves open what has happened. */
+  #isCommitting = false;
 
   constructor(database: Database, feed: ChangeFeed) {
     this.#database = database;
@@ -62,6 +69,9 @@ export class Transactions {
         new DatastoreError('DATASTORE_UNAVAILABLE', `${MAX_WAITING} changes wait for it already`),
       );
     }
+    // Nobody waits for what is known not to answer; whoever follows the database notices when it does.
+    const since = this.#database.follower?.unreachableSince;
+    if (since !== undefined) return Promise.reject(unreachable(since));
     return new Promise((resolve, reject) => {
       const run: Waiting['run'] = async (tx, record) => {
         const result = await work(tx, record);
@@ -84,7 +94,7 @@ export class Transactions {
       for (const tell of await this.#transact(group)) tell();
     } catch (error) {
       const nature = this.#database.natureOf(error);
-      if (nature === 'given_up' && attempt < MAX_ATTEMPTS) {
+      if (nature === 'given_up' && attempt < MAX_ATTEMPTS && !this.#isCommitting) {
         await this.#commit(group, attempt + 1);
       } else if (nature === 'refused' && group.length > 1) {
         for (const one of group) await this.#commit([one]);
@@ -99,12 +109,15 @@ export class Transactions {
     const changes: Change[] = [];
     const results: (() => void)[] = [];
     let revision = 0;
+    this.#isCommitting = false;
     await this.#database.writer.transaction(async (tx) => {
       await this.#database.lock(tx);
       for (const { run } of group) results.push(await run(tx, (change) => changes.push(change)));
-      if (changes.length === 0) return;
-      revision = await logChanges(tx, changes);
-      await this.#database.announce(tx);
+      if (changes.length > 0) {
+        revision = await logChanges(tx, changes);
+        await this.#database.announce(tx);
+      }
+      this.#isCommitting = true;
     });
     if (changes.length > 0) await this.#feed.committed(changes, revision);
     return results;

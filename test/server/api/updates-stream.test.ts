@@ -35,6 +35,7 @@ async function setUp(t: Test, since?: Datastore['changes']['since']) {
       return stored.subscribe(listener);
     },
     follow: () => stored.follow(),
+    refresh: () => stored.refresh(),
     close: () => stored.close(),
   });
   const clock = new FakeClock(NOW);
