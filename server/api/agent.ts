@@ -108,6 +108,7 @@ function postStatus({ datastore }: AgentServiceDeps): AgentService['PostStatus']
     if (Buffer.byteLength(version) > MAX_VERSION_BYTES) {
       throw invalidArgument(`agent version is too long (max ${MAX_VERSION_BYTES} characters)`);
     }
+    if (version.includes('\0')) throw invalidArgument('agent version contains a NUL character');
     call.audit.set('agent_version', version);
     if (version !== agent.agentVersion) await datastore.agents.setVersion(agent.id, version);
     return {};

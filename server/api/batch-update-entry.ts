@@ -3,7 +3,7 @@ import type { ServiceHandlers } from '@vouchsafe/proto/services';
 import type { Implementation } from '../../runtime/rpc/adapter.ts';
 import { alreadyExists, invalidArgument, notFound } from '../../runtime/rpc/status.ts';
 import type { EntryStore, EntryUpdate, UpdateEntryOutcome } from '../datastore/datastore.ts';
-import { entryProblem } from '../registration/entry-rules.ts';
+import { entryProblem, isEntryId } from '../registration/entry-rules.ts';
 import type { RegistrationEntry } from '../registration/entry.ts';
 import { bundleMissing } from './bundle-missing.ts';
 import { entryAudit } from './entry-audit.ts';
@@ -16,6 +16,8 @@ interface Deps {
   readonly entries: EntryStore;
 }
 
+const NOT_FOUND = 'failed to update entry';
+
 type BatchUpdateEntry = Implementation<ServiceHandlers<'entry'>, ServerCall>['BatchUpdateEntry'];
 
 /** Replaces the fields that the input mask names, of each entry that can have them, and tells of the others why not. */
@@ -24,7 +26,9 @@ export function batchUpdateEntry({ trustDomain, entries }: Deps): BatchUpdateEnt
     const fields = maskedFields(request.input_mask);
     const decoded = request.entries.map((message): EntryUpdate | Error => {
       try {
-        return { id: message.id, changes: decodeChanges(message, fields, trustDomain) };
+        const { id } = message;
+        const changes = decodeChanges(message, fields, trustDomain);
+        return isEntryId(id) ? { id, changes } : notFound(NOT_FOUND);
       } catch (error) {
         return invalidArgument('failed to convert entry', error);
       }
@@ -62,7 +66,7 @@ function judge(outcome: UpdateEntryOutcome | Error): Verdict {
     case 'updated':
       return { entry: outcome.entry };
     case 'not_found':
-      return { failure: notFound('failed to update entry') };
+      return { failure: notFound(NOT_FOUND) };
     case 'invalid':
       return { failure: invalidArgument(`failed to update entry: ${outcome.problem}`) };
     case 'similar':

@@ -5,6 +5,7 @@ import type { Implementation } from '../../runtime/rpc/adapter.ts';
 import { alreadyExists, invalidArgument, notFound } from '../../runtime/rpc/status.ts';
 import type { CreateEntryOutcome, EntryStore, NewEntry } from '../datastore/datastore.ts';
 import { authorizedEntries } from '../registration/authorized-entries.ts';
+import { isEntryId } from '../registration/entry-rules.ts';
 import type { RegistrationEntry } from '../registration/entry.ts';
 import type { Registry } from '../registry.ts';
 import { batchUpdateEntry } from './batch-update-entry.ts';
@@ -124,11 +125,11 @@ function judge(outcome: CreateEntryOutcome | Error): Verdict {
 
 function batchDeleteEntry({ entries }: EntryServiceDeps): EntryService['BatchDeleteEntry'] {
   return async ({ ids }, call) => {
-    const named = ids.filter((id) => id !== '');
-    const existed = named.length === 0 ? [] : await entries.delete(named);
+    const possible = ids.filter(isEntryId);
+    const existed = possible.length === 0 ? [] : await entries.delete(possible);
     const next = existed.values();
     const results = ids.map((id) => {
-      const failure = deletionFailure(id, id !== '' && next.next().value === true);
+      const failure = deletionFailure(id, isEntryId(id) && next.next().value === true);
       call.audit.addItem({ entry_id: id, error: failure });
       return { id, status: failure === undefined ? OK : encodeFailure(failure) };
     });

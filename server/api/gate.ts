@@ -46,7 +46,7 @@ export class ServerGate implements Gate<ServerCall> {
     if (caller.kind === 'x509') {
       this.#checkStaleness(call.method);
       if (!decision.allowed) {
-        await registry.refresh();
+        await this.#refreshUnless(decision.reason === 'AGENT_BANNED');
         decision = decide();
       }
     }
@@ -82,6 +82,15 @@ export class ServerGate implements Gate<ServerCall> {
       }
     } else if (code === 'INTERNAL') this.#deps.log.error('Call failed', fields);
     else this.#deps.log.debug('Call answered', fields);
+  }
+
+  /** What another server has committed may change a refusal; that an agent was banned holds while nobody can be asked. */
+  async #refreshUnless(isSettled: boolean): Promise<void> {
+    try {
+      await this.#deps.registry.refresh();
+    } catch (error) {
+      if (!isSettled) throw error;
+    }
   }
 
   /** What is in memory goes on to be served without the database, but not for ever. */

@@ -129,9 +129,11 @@ async function catchUp(
   { from, agent }: { readonly from: number; readonly agent: AgentRecord | undefined },
 ): Promise<void> {
   const { registry, broadcast, clock } = deps;
+  // Another server may have told of it already: what is older must not take its place.
+  if (from > broadcast.revision) await registry.refresh();
   const { revision } = broadcast;
   if (from === revision && from !== 0) return;
-  // A revision that is yet to come is that of a database which was put back to an older state.
+  // A revision that is yet to come is now that of a database which was put back to an older state.
   const log = from === 0 || from > revision ? undefined : await logSince(deps, from);
   if (log === undefined) {
     watcher.resync(KINDS, revision);

@@ -11,6 +11,8 @@ const FIELD_RULES: readonly ((fields: Partial<EntrySpec>) => string | undefined)
     Buffer.byteLength(hint) > MAX_HINT_BYTES
       ? `hint is too long, max length is ${MAX_HINT_BYTES} characters`
       : undefined,
+  // PostgreSQL has no text with it.
+  ({ hint = '' }) => (hint.includes('\0') ? 'hint contains a NUL character' : undefined),
   ({ dnsNames = [] }) => {
     const problem = dnsNames.map(dnsNameProblem).find((text) => text !== undefined);
     return problem === undefined ? undefined : `invalid DNS name: ${problem}`;
@@ -63,10 +65,12 @@ function firstProblem<T>(
   return undefined;
 }
 
+export const isEntryId = (id: string): boolean => ENTRY_ID.test(id);
+
 /** The ID a client chose; undefined when it leaves that to the server. */
 export function checkEntryId(id: string): string | undefined {
   if (id === '') return undefined;
-  if (!ENTRY_ID.test(id)) {
+  if (!isEntryId(id)) {
     throw new TypeError(
       'entry ID must have 1 to 255 characters, letters, digits, dots, dashes and underscores',
     );

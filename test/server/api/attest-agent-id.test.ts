@@ -47,7 +47,8 @@ async function attestAs(t: Test, id: string): Promise<{ code: unknown; isRecorde
     clock,
     log: captured.log,
   });
-  const call = { audit: new AuditTrail() } as ServerCall; // all that is asked of it
+  const caller = { kind: 'anonymous', address: '127.0.0.1' };
+  const call = { audit: new AuditTrail(), caller } as ServerCall; // all that is asked of it
   try {
     for await (const { step } of attest(requests(), call)) t.equal(step, 'result');
     return { code: status.OK, isRecorded };

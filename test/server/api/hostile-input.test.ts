@@ -1,9 +1,12 @@
 import { Metadata, status } from '@grpc/grpc-js';
 import type { Client, ServiceError } from '@grpc/grpc-js';
+import type { Readable } from 'node:stream';
 import { serviceDefinition } from '@vouchsafe/proto/services';
 import t from 'tap';
+import type { Test } from 'tap';
 import { ACCESS } from '../../../server/api/access.ts';
 import type { ServedService } from '../../../server/api/access.ts';
+import { PostgresServer, noPostgres } from '../../support/postgres.ts';
 import { newAgent, startTestServer } from '../../support/test-server.ts';
 
 // What no client of good will sends, to every method, as whoever may call it.
@@ -17,6 +20,8 @@ const SERVICES: readonly ServedService[] = [
   'localAuthority',
   'serverDebug',
   'serverLogger',
+  'updates',
+  'serverExplain',
 ];
 
 const TEXTS: Readonly<Record<string, string>> = {
@@ -33,6 +38,7 @@ const TEXTS: Readonly<Record<string, string>> = {
   'very long': 'x'.repeat(100_000),
   'a number that is none': '-99999999999999999999',
 };
+const LAST_REVISION = '9223372036854775807';
 const NUMBERS = { int32: -2_147_483_648, int64: '-9223372036854775808' };
 
 /** Each kind of part that requests have, filled with the text. */
@@ -54,7 +60,19 @@ function hostile(text: string) {
     ...{ id: 'valid', parent_id: { trust_domain: 'example.org', path: '/p' } },
     ...{ spiffe_id: { trust_domain: 'example.org', path: '/s' } },
   };
-  const entries = [{}, entry, entry, { ...entry, ...valid, hint: text }];
+  const plain = { ...valid, selectors: [{ type: 'unix', value: 'uid:1' }] };
+  const entries = [
+    ...[{}, entry, entry, { ...entry, ...valid, hint: text }],
+    ...[
+      { ...plain, hint: text },
+      { ...plain, selectors },
+      { ...plain, dns_names: [text] },
+    ],
+    ...[
+      { ...plain, id: text },
+      { ...plain, federates_with: [text] },
+    ],
+  ];
   const bundle = {
     ...{ trust_domain: text, x509_authorities: [{ asn1: bytes }, { asn1: bytes }] },
     jwt_authorities: [{ public_key: bytes, key_id: text, expires_at: NUMBERS.int64 }],
@@ -125,6 +143,17 @@ function requestsOf(method: string, text: string): readonly object[] {
     NewJWTSVID: [{ entry_id: text, audience: [text] }],
     SetLogLevel: [{ new_level: 99 }],
     Check: [{ service: text }],
+    Watch: [{ from_revision: NUMBERS.int64 }, { from_revision: LAST_REVISION }],
+    FetchEntries: [{ ids: [text, text] }, { ids: Array<string>(501).fill('x') }],
+    Acknowledge: [{ revision: NUMBERS.int64 }, { revision: LAST_REVISION }],
+    AwaitServed: [
+      { entry_ids: [text], revision: NUMBERS.int64, wait_ms: NUMBERS.int32 },
+      { entry_ids: [text], revision: '1', wait_ms: 1 },
+    ],
+    ExplainIdentity: [
+      { spiffe_id: ownPath, agent_id: ownPath },
+      { spiffe_id: id, agent_id: id },
+    ],
   };
   return [{}, ...(table[method] ?? [])];
 }
@@ -143,6 +172,23 @@ interface Answer {
   readonly text: string;
 }
 
+const inAMinute = () => ({ deadline: Date.now() + 60_000 });
+
+function openStream(
+  client: Client,
+  { path, requestStream, requestSerialize, responseDeserialize }: Definition,
+  request: object,
+): Readable & { cancel(): void } {
+  const codec = [path, requestSerialize, responseDeserialize] as const;
+  if (!requestStream) return client.makeServerStreamRequest(...codec, request, inAMinute());
+  const stream = client.makeBidiStreamRequest(...codec, inAMinute());
+  stream.write(request);
+  stream.end();
+  return stream;
+}
+
+type Definition = NonNullable<ReturnType<typeof definitions.get>>;
+
 /** Sends one request, however the method streams; the status of the call, and those of the items of a batch. */
 function send(client: Client, path: string, request: object): Promise<readonly Answer[]> {
   const definition = definitions.get(path)!;
@@ -157,7 +203,6 @@ function send(client: Client, path: string, request: object): Promise<readonly A
     }
   };
   return new Promise((resolve) => {
-    const deadline = { deadline: Date.now() + 60_000 };
     const { requestSerialize, responseDeserialize } = definition;
     if (!definition.responseStream) {
       client.makeUnaryRequest(
@@ -166,7 +211,7 @@ function send(client: Client, path: string, request: object): Promise<readonly A
         responseDeserialize,
         request,
         new Metadata(),
-        deadline,
+        inAMinute(),
         (error, response) => {
           if (error === null) keep(response);
           else answers.push({ code: error.code, text: error.details });
@@ -175,20 +220,19 @@ function send(client: Client, path: string, request: object): Promise<readonly A
       );
       return;
     }
-    const stream = client.makeBidiStreamRequest(
-      path,
-      requestSerialize,
-      responseDeserialize,
-      deadline,
-    );
-    stream.on('data', keep);
+    const stream = openStream(client, definition, request);
+    // A stream that goes on for ever is left after its first message.
+    stream.on('data', (response: unknown) => {
+      keep(response);
+      if (definition.requestStream) return;
+      resolve(answers);
+      stream.cancel();
+    });
     stream.on('error', (error: ServiceError) => {
       answers.push({ code: error.code, text: error.details });
       resolve(answers);
     });
     stream.on('end', () => resolve(answers));
-    stream.write(request);
-    stream.end();
   });
 }
 
@@ -199,8 +243,16 @@ const definitions = new Map(
   ]),
 );
 
-t.test('no input makes the server fail', async (t) => {
-  const settings = { 'rate_limit.attestation': 'off', log_level: 'warn' };
+t.test('no input makes the server fail', (t) => withstands(t, {}));
+
+// It takes less than SQLite in a text, and says so by an error.
+t.test('none does on PostgreSQL', { skip: noPostgres() ?? false }, async (t) => {
+  const postgres = await PostgresServer.start(t);
+  await withstands(t, { 'database.url': postgres.createDatabase() });
+});
+
+async function withstands(t: Test, database: object): Promise<void> {
+  const settings = { 'rate_limit.attestation': 'off', log_level: 'warn', ...database };
   const server = await startTestServer(t, { settings });
   const agent = await newAgent(server);
   const local: Client = server.local('agent');
@@ -235,7 +287,7 @@ t.test('no input makes the server fail', async (t) => {
     await send(asAgent, '/spire.api.server.entry.v1.Entry/GetAuthorizedEntries', {})
   )[0] ?? { code: 0 };
   t.equal(code, 0, 'and the agent is served as before');
-});
+}
 
 t.test('a request over 4 MiB is refused before it is read', async (t) => {
   const server = await startTestServer(t);
