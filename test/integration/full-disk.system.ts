@@ -92,9 +92,9 @@ t.test('a full disk', { skip: !canMount && 'needs root' }, async (t) => {
   disk.fill();
 
   const { ids, error } = await createUntilRefused(server);
-  t.match(error, { code: status.INTERNAL }, 'refuses what it cannot keep');
+  t.match(error, { code: status.UNAVAILABLE }, 'refuses what it cannot keep');
   t.match(
-    server.log.findLast(({ status: code }) => code === 'INTERNAL'),
+    server.log.findLast(({ status: code }) => code === 'UNAVAILABLE'),
     { error: { code: 'DATASTORE_FULL', message: /no space left/ } },
     'and says why to who runs it',
   );
@@ -109,7 +109,7 @@ t.test('a full disk', { skip: !canMount && 'needs root' }, async (t) => {
 
   await t.test('no join token is spent on an agent that cannot be recorded', async (t) => {
     const client = server.tls('agent');
-    await t.rejects(attest(client, token), { code: status.INTERNAL });
+    await t.rejects(attest(client, token), { code: status.UNAVAILABLE });
     disk.clear();
     const { path } = await attest(client, token);
     t.match(path, token);
