@@ -1,12 +1,10 @@
 // What the daemons do in a second, and what a call costs them: a server and an agent of their own, and a Go client that
 // asks as go-spiffe and SPIRE's agents do. Prints a Markdown table. Needs Go.
 // Run: node --conditions=vouchsafe-source bench/daemons.ts [ROUNDS]; the best of three rounds is shown
-import { execFile, execFileSync } from 'node:child_process';
 import { createPrivateKey, createPublicKey, generateKeyPairSync, sign, verify } from 'node:crypto';
 import { cpus } from 'node:os';
-import { join } from 'node:path';
-import { promisify } from 'node:util';
 import { Installation } from '../test/support/installation.ts';
+import { buildClient, printHead, printRow, runClient } from './load-client.ts';
 
 const ROUNDS = Number(process.argv[2] ?? 3);
 
@@ -67,22 +65,22 @@ try {
 }
 
 async function measure(): Promise<void> {
-  const client = buildClient();
+  const client = buildClient(installation.path('spiffeload'));
   const server = await installation.startServer();
   await installation.admitNode();
   await installation.createEntry({ path: '/w', uid: process.getuid!() });
   const agent = installation.startAgent();
   await installation.hasIdentity('/w');
   const pids = { server: server.pid, agent: agent.pid };
-  print(['what', 'a second', 'p50 ms', 'p99 ms', 'CPU µs', 'failed']);
-  print(['---', '---:', '---:', '---:', '---:', '---:']);
+  printHead(['what', 'a second', 'p50 ms', 'p99 ms', 'CPU µs', 'failed']);
   for (const { what, of, args } of ROWS) {
     const where = of === 'agent' ? workloadApi() : serverApi(args[0]!);
     const command = [...args, ...where, '-pid', String(pids[of])];
     const rounds: Figures[] = [];
-    for (let round = 0; round < ROUNDS; round++) rounds.push(await run(client, command));
+    for (let round = 0; round < ROUNDS; round++)
+      rounds.push(await runClient<Figures>(client, command));
     const best = rounds.reduce((a, b) => (b.cpu_us_per < a.cpu_us_per ? b : a));
-    print([
+    printRow([
       what,
       best.per_s.toFixed(0),
       best.p50_ms?.toFixed(2) ?? '',
@@ -104,22 +102,6 @@ function workloadApi(): readonly string[] {
 function serverApi(command: string): readonly string[] {
   const admin = ['-sock', installation.path('admin.sock')];
   return command === 'issue' ? [...admin, '-addr', installation.serverAddress] : admin;
-}
-
-function buildClient(): string {
-  const program = installation.path('spiffeload');
-  const cwd = join(import.meta.dirname, 'spiffeload');
-  execFileSync('go', ['build', '-o', program, '.'], { cwd, stdio: 'inherit' });
-  return program;
-}
-
-async function run(client: string, args: readonly string[]): Promise<Figures> {
-  const { stdout } = await promisify(execFile)(client, args);
-  return JSON.parse(stdout) as Figures;
-}
-
-function print(cells: readonly string[]): void {
-  console.log(`| ${cells.join(' | ')} |`);
 }
 
 /** The denominator of every figure above: it moves with the machine as they do. */
