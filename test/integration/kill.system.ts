@@ -2,15 +2,14 @@
 // ROUNDS says how often; both die twice a round.
 import { randomInt, randomUUID } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
-import { X509Source } from '@vouchsafe/client/x509-source';
 import type { Entry } from '@vouchsafe/proto/gen/spire/api/types/Entry';
 import t from 'tap';
 import { withConnection } from '../../cli/connect.ts';
 import type { Target } from '../../cli/connect.ts';
 import { CliError } from '../../cli/errors.ts';
-import { systemClock } from '../../runtime/clock.ts';
 import type { CliProcess } from '../support/cli-process.ts';
 import { Installation, TRUST_DOMAIN } from '../support/installation.ts';
+import { watchingWorkload } from '../support/watching-workload.ts';
 
 const ROUNDS = Number(process.env['ROUNDS'] ?? 5);
 const ROUND_TIMEOUT_MS = 60_000;
@@ -95,38 +94,3 @@ const otherEntry = (name: string): Entry => ({
   parent_id: { trust_domain: TRUST_DOMAIN, path: '/other-node' },
   selectors: [{ type: 'unix', value: 'uid:61000' }],
 });
-
-interface Workload {
-  /** Resolves once its one stream, reopened as often as needed, brought a valid X509-SVID with this ID. */
-  holds(spiffeId: string): Promise<void>;
-}
-
-async function watchingWorkload(
-  t: { teardown(cleanUp: () => void): unknown },
-  socket: string,
-): Promise<Workload> {
-  let offered = new Map<string, Date>();
-  const source = await X509Source.open({
-    socket,
-    picker: (offers) => {
-      const svids = offers.map(({ svid }) => svid);
-      offered = new Map(svids.map((svid) => [svid.spiffeId.toString(), svid.chain[0]!.notAfter]));
-      return svids[0]!;
-    },
-  });
-  t.teardown(() => source.close());
-  return {
-    holds: async (spiffeId) => {
-      const isValid = (): boolean =>
-        (offered.get(spiffeId)?.getTime() ?? 0) > systemClock.now().getTime();
-      if (isValid()) return;
-      await new Promise<void>((resolve) => {
-        const unsubscribe = source.subscribe(() => {
-          if (!isValid()) return;
-          unsubscribe();
-          resolve();
-        });
-      });
-    },
-  };
-}
