@@ -139,10 +139,13 @@ export class ServerClient {
     });
   }
 
+  /** A workload waits for it, and another one does no harm: when the server dies over it, the next one is asked. */
   async newJwtSvid(entryId: string, audience: readonly string[]): Promise<IssuedJwtSvid> {
-    const { svid } = await this.#connection.unary('svid', 'NewJWTSVID', {
-      entry_id: entryId,
-      audience: [...audience],
+    const request = { entry_id: entryId, audience: [...audience] };
+    const ask = () => this.#connection.unary('svid', 'NewJWTSVID', request);
+    const { svid } = await ask().catch((error: unknown) => {
+      if (!hasStatus(error, STATUS.UNAVAILABLE)) throw error;
+      return ask();
     });
     const { token = '', issued_at = '0', expires_at = '0' } = svid ?? {};
     const [issued, expires] = [Number(issued_at), Number(expires_at)];

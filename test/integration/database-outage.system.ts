@@ -4,7 +4,7 @@ import { randomUUID } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
 import t from 'tap';
 import { withConnection } from '../../cli/connect.ts';
-import type { Connection, Target , CallFailure} from '../../cli/connect.ts';
+import type { Connection, Target, CallFailure } from '../../cli/connect.ts';
 import { Installation, TRUST_DOMAIN } from '../support/installation.ts';
 import { PostgresServer, noPostgres } from '../support/postgres.ts';
 import { watchingWorkload } from '../support/watching-workload.ts';
@@ -57,7 +57,10 @@ t.test('a database that dies under load', { skip: noPostgres() ?? false }, async
   const during = written.filter(({ start }) => start > diedAt && start < returnedAt - 1000);
   const slowest = Math.max(...during.map(({ start, end }) => end - start));
   t.ok(during.length > 10, `${during.length} writes were tried without a database`);
-  t.strictSame(new Set(during.map(({ failure }) => failure?.status)), new Set([status.UNAVAILABLE]));
+  t.strictSame(
+    new Set(during.map(({ failure }) => failure?.status)),
+    new Set([status.UNAVAILABLE]),
+  );
   t.ok(slowest < 1000, `each was refused at once, in ${Math.round(slowest)} ms at most`);
 
   const firstAgain = written.find(({ end, id }) => id !== undefined && end > returnedAt);

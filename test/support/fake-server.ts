@@ -142,8 +142,13 @@ export class FakeServer {
   async down(): Promise<void> {
     const closed = once(this.#server!, 'close');
     this.#server!.close();
-    for (const socket of this.#connections) socket.destroy();
+    this.disconnect();
     await closed;
+  }
+
+  /** As if it had died, and another one were there for whoever asks again. */
+  disconnect(): void {
+    for (const socket of this.#connections) socket.destroy();
   }
 
   /** Resolves when this method is called the next time. */

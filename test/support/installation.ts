@@ -93,12 +93,12 @@ export class Installation {
     writeFileSync(this.path('bundle.pem'), await this.#admin('bundle', 'show'));
   }
 
-  /** Starts the agent, with what `admitNode` made; does not wait. */
-  startAgent(): CliProcess {
+  /** Starts the agent, with what `admitNode` made; does not wait. Of several servers, `server` is what stands before them. */
+  startAgent(server = this.#bind): CliProcess {
     const paths = ['--data-dir', this.path('agent'), '--socket', this.path('agent.sock')];
     const trust = ['--trust-bundle', this.path('bundle.pem')];
     const token = ['--join-token-file', this.path('token'), '--sync-interval', '1s'];
-    return this.#start('agent', [...paths, ...trust, ...token, '--server', this.#bind]);
+    return this.#start('agent', [...paths, ...trust, ...token, '--server', server]);
   }
 
   #start(daemon: 'server' | 'agent', args: readonly string[]): CliProcess {

@@ -131,6 +131,20 @@ t.test('has JWT-SVIDs issued', async (t) => {
   await t.rejects(client.newJwtSvid('b', ['x']), { code: STATUS.NOT_FOUND });
 });
 
+t.test('asks again, once, when the server dies over a JWT-SVID', async (t) => {
+  const { server, client } = await serve(t);
+  server.put({ id: 'a' });
+  let deaths = 1;
+  server.before.set('NewJWTSVID', () => {
+    if (deaths-- > 0) server.disconnect();
+  });
+  const { token } = await client.newJwtSvid('a', ['x']);
+  t.equal(token.split('.').length, 3);
+  deaths = 2;
+  await t.rejects(client.newJwtSvid('a', ['x']), { code: STATUS.UNAVAILABLE });
+  t.equal(deaths, 0);
+});
+
 for (const [name, svid] of [
   ['nothing', null],
   ['no token', { token: '', issued_at: '1', expires_at: '2' }],
