@@ -15,6 +15,7 @@ import { warnOfShortenedTtls } from './ca/ttl-warning.ts';
 import type { ServerConfig } from './config.ts';
 import { openDatastore } from './datastore/open.ts';
 import { openEndpoints } from './endpoints/endpoints.ts';
+import { BundleRefresher } from './federation/refresh.ts';
 import { EntryPruning } from './registration/entry-pruning.ts';
 import { Registry } from './registry.ts';
 
@@ -75,7 +76,14 @@ async function start(
   });
   await svid.rotate();
 
-  const parts = { ...deps, config, datastore, registry, authorities, svid };
+  const refresher = new BundleRefresher({
+    ...deps,
+    bundles: datastore.bundles,
+    authorities: (of) => registry.findBundle(of)?.x509Certificates,
+  });
+  closing.defer(() => refresher.close());
+
+  const parts = { ...deps, config, datastore, registry, authorities, refresher, svid };
   const address = await openEndpoints(parts, closing);
   log.info('Server started', {
     trust_domain: trustDomain,

@@ -15,12 +15,14 @@ import { loggerService } from './api/logger.ts';
 import type { RateLimits } from './api/rate-limits.ts';
 import type { ServerCall } from './api/server-call.ts';
 import { svidService } from './api/svid.ts';
+import { trustDomainService } from './api/trust-domain.ts';
 import { updatesService } from './api/updates.ts';
 import { JoinTokenAttestor } from './attestation/join-token.ts';
 import type { Authorities } from './ca/authorities.ts';
 import type { ServerSvid } from './ca/server-svid.ts';
 import type { ServerConfig } from './config.ts';
 import type { Datastore } from './datastore/datastore.ts';
+import type { BundleRefresher } from './federation/refresh.ts';
 import type { Registry } from './registry.ts';
 import { Broadcast } from './updates/broadcast.ts';
 import { Watchers } from './updates/watchers.ts';
@@ -33,6 +35,7 @@ export interface ServerParts {
   readonly datastore: Datastore;
   readonly registry: Registry;
   readonly authorities: Authorities;
+  readonly refresher: BundleRefresher;
   readonly svid: ServerSvid;
   readonly peers: Peers<Caller>;
   readonly adminIds: ReadonlySet<string>;
@@ -48,7 +51,7 @@ type AddServices = (rpc: RpcServer<ServerCall>) => void;
  * other.
  */
 export function sharedServices(parts: ServerParts): AddServices {
-  const { config, log, clock, datastore, registry, authorities, limits } = parts;
+  const { config, log, clock, datastore, registry, authorities, limits, refresher } = parts;
   const trustDomain = config.trust_domain;
   const common = { log, clock, trustDomain, registry, authority: authorities.authority };
   const tokens = datastore.joinTokens;
@@ -62,6 +65,8 @@ export function sharedServices(parts: ServerParts): AddServices {
   const bundle = bundleService({ ...common, bundles: datastore.bundles });
   const entry = entryService({ ...common, entries: datastore.entries });
   const svid = svidService({ ...common, limits, defaultTtlSeconds });
+  const { relationships } = datastore;
+  const trustDomains = trustDomainService({ ...common, relationships, refresher });
   const updates = updatesOf(parts);
   return (rpc) => {
     rpc.addService(serviceDefinition('agent'), agent);
@@ -69,6 +74,7 @@ export function sharedServices(parts: ServerParts): AddServices {
     rpc.addService(serviceDefinition('entry'), entry);
     rpc.addService(serviceDefinition('localAuthority'), localAuthorityService(authorities));
     rpc.addService(serviceDefinition('svid'), svid);
+    rpc.addService(serviceDefinition('trustDomain'), trustDomains);
     rpc.addService(serviceDefinition('serverExplain'), explainService(common));
     rpc.addService(serviceDefinition('updates'), updates);
   };

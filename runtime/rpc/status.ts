@@ -37,6 +37,8 @@ export const resourceExhausted = withInner(status.RESOURCE_EXHAUSTED);
 export const unavailable = withInner(status.UNAVAILABLE);
 export const unimplemented = withInner(status.UNIMPLEMENTED);
 export const alreadyExists = withInner(status.ALREADY_EXISTS);
+/** INTERNAL is what callers of SPIRE expect here, but it is not our failure: its reason is for them. */
+export const failed = withInner(status.INTERNAL);
 
 /** What exists, and why not, is nobody's business: these never carry an inner text. */
 export const notFound = (message: string): RpcError => new RpcError(status.NOT_FOUND, message);

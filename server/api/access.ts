@@ -17,6 +17,7 @@ export type ServedService =
   | 'svid'
   | 'health'
   | 'localAuthority'
+  | 'trustDomain'
   | 'serverDebug'
   | 'serverLogger'
   | 'updates'
@@ -70,6 +71,25 @@ export const ACCESS: Readonly<Record<FullMethodName<ServedService>, Access>> = {
   '/spire.api.server.svid.v1.SVID/NewJWTSVID': changes('agent'),
   '/spire.api.server.svid.v1.SVID/BatchNewWITSVID': { allow: ['agent'], audit: false },
   '/spire.api.server.svid.v1.SVID/NewDownstreamX509CA': closed,
+
+  '/spire.api.server.trustdomain.v1.TrustDomain/ListFederationRelationships': reads(
+    'local',
+    'admin',
+  ),
+  '/spire.api.server.trustdomain.v1.TrustDomain/GetFederationRelationship': reads('local', 'admin'),
+  '/spire.api.server.trustdomain.v1.TrustDomain/BatchCreateFederationRelationship': changes(
+    'local',
+    'admin',
+  ),
+  '/spire.api.server.trustdomain.v1.TrustDomain/BatchUpdateFederationRelationship': changes(
+    'local',
+    'admin',
+  ),
+  '/spire.api.server.trustdomain.v1.TrustDomain/BatchDeleteFederationRelationship': changes(
+    'local',
+    'admin',
+  ),
+  '/spire.api.server.trustdomain.v1.TrustDomain/RefreshBundle': changes('local', 'admin'),
 
   '/spire.api.server.localauthority.v1.LocalAuthority/GetJWTAuthorityState': reads(
     'local',

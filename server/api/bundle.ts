@@ -6,6 +6,7 @@ import type { BundleStore } from '../datastore/datastore.ts';
 import type { Registry } from '../registry.ts';
 import { changingFederatedBundles } from './federated-bundles.ts';
 import { decodeJwtAuthority, decodeX509Authority, encodeBundle } from './messages/bundle.ts';
+import { namedPageOf } from './page.ts';
 import { refusing } from './refusing.ts';
 import type { ServerCall } from './server-call.ts';
 
@@ -96,15 +97,11 @@ function readingFederated({
       return encodeBundle(bundle, request.output_mask);
     },
     ListFederatedBundles({ output_mask, page_size, page_token }) {
-      const isPaged = page_size > 0;
-      const after = isPaged ? page_token : '';
-      const rest = [...registry.bundles()]
-        .filter(({ trustDomain: { name } }) => name !== trustDomain.name && name > after)
-        .sort((a, b) => (a.trustDomain.name < b.trustDomain.name ? -1 : 1));
-      const page = isPaged ? rest.slice(0, page_size) : rest;
+      const foreign = [...registry.bundles()].filter((one) => !one.trustDomain.equals(trustDomain));
+      const { items, nextPageToken } = namedPageOf(foreign, { page_size, page_token });
       return {
-        bundles: page.map((bundle) => encodeBundle(bundle, output_mask)),
-        next_page_token: isPaged ? (page.at(-1)?.trustDomain.name ?? '') : '',
+        bundles: items.map((bundle) => encodeBundle(bundle, output_mask)),
+        next_page_token: nextPageToken,
       };
     },
   };

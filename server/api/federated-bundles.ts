@@ -16,6 +16,7 @@ import type {
   FederatedEntries,
   RemoveBundleOutcome,
 } from '../datastore/datastore.ts';
+import { attempt } from './attempt.ts';
 import { decodeBundle, encodeBundle } from './messages/bundle.ts';
 import { encodeFailure, OK } from './messages/status.ts';
 import { refusing } from './refusing.ts';
@@ -167,13 +168,4 @@ function parseForeign(text: string, own: TrustDomain, ifOwn: string): TrustDomai
   const trustDomain = refusing('trust domain argument is not valid', () => TrustDomain.parse(text));
   if (trustDomain.equals(own)) throw invalidArgument(ifOwn);
   return trustDomain;
-}
-
-/** The refusal of one item is its result, and not that of the others. */
-function attempt<T>(work: () => T): T | Error {
-  try {
-    return work();
-  } catch (error) {
-    return error as Error;
-  }
 }

@@ -27,6 +27,24 @@ export function pageOf<T extends Ordered>(
   return { items, nextPageToken: limit === Infinity || last === undefined ? '' : `${last.order}` };
 }
 
+interface Named {
+  readonly trustDomain: { readonly name: string };
+}
+
+/** One page of what trust domains have one of each, by their names; all of it when no size is asked for. */
+export function namedPageOf<T extends Named>(
+  all: readonly T[],
+  request: { readonly page_size: number; readonly page_token: string },
+): Page<T> {
+  const isPaged = request.page_size > 0;
+  const after = isPaged ? request.page_token : '';
+  const rest = all
+    .filter(({ trustDomain: { name } }) => name > after)
+    .sort((a, b) => (a.trustDomain.name < b.trustDomain.name ? -1 : 1));
+  const items = isPaged ? rest.slice(0, request.page_size) : rest;
+  return { items, nextPageToken: isPaged ? (items.at(-1)?.trustDomain.name ?? '') : '' };
+}
+
 function decodeToken(token: string): number {
   if (token === '') return 0;
   if (!/^\d{1,15}$/.test(token))

@@ -2,6 +2,11 @@ import type { SpiffeId } from '@vouchsafe/pki/spiffe-id';
 import type { TrustBundle } from '@vouchsafe/pki/bundle/trust-bundle';
 import type { TrustDomain } from '@vouchsafe/pki/trust-domain';
 import type { AgentRecord, AgentSvidSerial, AttestedAgent } from '../attestation/agent-record.ts';
+import type {
+  FederationRelationship,
+  NewRelationship,
+  RelationshipUpdate,
+} from '../federation/relationship.ts';
 import type { EntrySpec, RegistrationEntry } from '../registration/entry.ts';
 
 /** The server's durable state, as operations of its domain. What a method reports as done survives a power cut. */
@@ -10,6 +15,7 @@ export interface Datastore {
   readonly agents: AgentStore;
   readonly joinTokens: JoinTokenStore;
   readonly bundles: BundleStore;
+  readonly relationships: RelationshipStore;
   readonly authorities: AuthorityStore;
   readonly changes: ChangeLog;
   /**
@@ -206,6 +212,18 @@ export interface BundleStore {
    * sequence number by one; no change leaves it.
    */
   update(trustDomain: TrustDomain, change: BundleChange): Promise<TrustBundle>;
+}
+
+export interface RelationshipStore {
+  /** By name. */
+  all(): Promise<FederationRelationship[]>;
+  find(trustDomain: TrustDomain): Promise<FederationRelationship | undefined>;
+  /** One transaction, with the bundles; false for each trust domain that has a relationship. */
+  create(relationships: readonly NewRelationship[]): Promise<boolean[]>;
+  /** One transaction, with the bundles; what became of each, undefined for one that is not there. */
+  update(updates: readonly RelationshipUpdate[]): Promise<(FederationRelationship | undefined)[]>;
+  /** One transaction; whether each existed. Bundles stay. */
+  delete(trustDomains: readonly TrustDomain[]): Promise<boolean[]>;
 }
 
 export type AuthorityStatus = 'prepared' | 'active' | 'old';

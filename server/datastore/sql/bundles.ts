@@ -107,7 +107,8 @@ export async function updateBundle(
   return bundle;
 }
 
-async function writeBundle(
+/** Stores what a write makes of a bundle within a transaction; what is there already is neither written nor told. */
+export async function writeBundle(
   tx: Knex.Transaction,
   { trustDomain, change }: BundleWrite,
   record: Record,

@@ -9,6 +9,7 @@ import { ChangedThings } from './changed-things.ts';
 import type { Database } from './database.ts';
 import { SqlEntries } from './entries.ts';
 import { SqlJoinTokens } from './join-tokens.ts';
+import { SqlRelationships } from './relationships.ts';
 import { Transactions, unreachable } from './transactions.ts';
 
 export interface SqlDatastoreOptions {
@@ -22,6 +23,7 @@ export class SqlDatastore implements Datastore {
   readonly agents: SqlAgents;
   readonly joinTokens: SqlJoinTokens;
   readonly bundles: SqlBundles;
+  readonly relationships: SqlRelationships;
   readonly authorities: SqlAuthorities;
   readonly changes: ChangeLog;
   readonly #database: Database;
@@ -52,6 +54,7 @@ export class SqlDatastore implements Datastore {
     this.agents = new SqlAgents(transactions);
     this.joinTokens = new SqlJoinTokens(transactions);
     this.bundles = new SqlBundles(transactions);
+    this.relationships = new SqlRelationships(transactions);
     this.authorities = new SqlAuthorities(transactions, serverId);
   }
 

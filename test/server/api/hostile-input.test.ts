@@ -18,6 +18,7 @@ const SERVICES: readonly ServedService[] = [
   'svid',
   'health',
   'localAuthority',
+  'trustDomain',
   'serverDebug',
   'serverLogger',
   'updates',
@@ -79,12 +80,24 @@ function hostile(text: string) {
     ...{ refresh_hint: NUMBERS.int64, sequence_number: '18446744073709551615' },
   };
   const paging = { page_size: NUMBERS.int32, page_token: text };
-  return { id, ownPath, bytes, match, entry, entries, bundle, paging };
+  const relationship = {
+    ...{ trust_domain: 'other.test', bundle_endpoint_url: 'https://other.test/' },
+    https_web: {},
+  };
+  const relationships = [
+    ...[{}, relationship, relationship, { ...relationship, trust_domain: text }],
+    { ...relationship, bundle_endpoint_url: text },
+    { ...relationship, bundle_endpoint_url: `https://${text}/` },
+    { ...relationship, bundle_endpoint_url: `https://other.test/${text}` },
+    { ...relationship, https_web: null, https_spiffe: { endpoint_spiffe_id: text } },
+    { ...relationship, trust_domain_bundle: bundle },
+  ];
+  return { id, ownPath, bytes, match, entry, entries, bundle, paging, relationships };
 }
 
 /** What a method is sent; those without a row get an empty request. */
 function requestsOf(method: string, text: string): readonly object[] {
-  const { id, ownPath, bytes, match, entries, bundle, paging } = hostile(text);
+  const { id, ownPath, bytes, match, entries, bundle, paging, relationships } = hostile(text);
   const byIds = [{ id: null }, { id }, { id: ownPath }];
   const entryFilters = [
     ...[{ by_parent_id: id }, { by_spiffe_id: ownPath }, { by_selectors: match }],
@@ -127,6 +140,15 @@ function requestsOf(method: string, text: string): readonly object[] {
       { trust_domains: [text, text], mode: 99 },
       { trust_domains: [text, text] },
     ],
+    ListFederationRelationships: [paging, { page_size: 1, page_token: text }],
+    GetFederationRelationship: [{ trust_domain: text }],
+    BatchCreateFederationRelationship: [{ federation_relationships: relationships }],
+    BatchUpdateFederationRelationship: [
+      { federation_relationships: relationships },
+      { federation_relationships: relationships, input_mask: { bundle_endpoint_url: true } },
+    ],
+    BatchDeleteFederationRelationship: [{ trust_domains: [text, text, 'other.test'] }],
+    RefreshBundle: [{ trust_domain: text }],
     CountEntries: filtered(entryFilters),
     ListEntries: [...filtered(entryFilters), { page_size: 1, page_token: text }],
     GetEntry: [{ id: text }],
@@ -166,6 +188,9 @@ const OURS: ReadonlySet<number> = new Set([
   status.UNAVAILABLE,
   status.DEADLINE_EXCEEDED,
 ]);
+
+/** SPIRE says INTERNAL here, and so do we: one that is there already, and one that is not. */
+const NOT_OURS = /^failed to (?:create|update) federation relationship: (?:there is one|unable)/;
 
 interface Answer {
   readonly code: number;
@@ -269,7 +294,7 @@ async function withstands(t: Test, database: object): Promise<void> {
       for (const [name, text] of texts) {
         for (const request of requestsOf(method, text)) {
           const answers = await send(client, path, request);
-          const ours = answers.filter(({ code }) => OURS.has(code));
+          const ours = answers.filter(({ code, text }) => OURS.has(code) && !NOT_OURS.test(text));
           t.strictSame(ours, [], `${name}: ${JSON.stringify(request).slice(0, 200)}`);
           t.ok(
             answers.every(({ text }) => text.length < 8192),

@@ -29,6 +29,7 @@ async function setUp(t: Test, since?: Datastore['changes']['since']) {
   const registry = await Registry.load({
     ...{ entries: stored.entries, agents: stored.agents, joinTokens: stored.joinTokens },
     ...{ bundles: stored.bundles, authorities: stored.authorities, changes: stored.changes },
+    relationships: stored.relationships,
     unreachableSince: undefined,
     subscribe: (listener) => {
       reset = listener;

@@ -18,6 +18,7 @@ import {
 } from '../../support/server-entries.ts';
 import { batchContract, changeContract } from './change-contract.ts';
 import { pruneContract } from './prune-contract.ts';
+import { relationshipContract } from './relationship-contract.ts';
 import { addKey, bundleContract, federatedBundleContract, keyIds } from './bundle-contract.ts';
 
 const HOUR = 3_600_000;
@@ -32,6 +33,7 @@ export function datastoreContract(t: Test, open: (t: Test) => Promise<Datastore>
   t.test('join tokens', (t) => joinTokens(t, open));
   t.test('bundles', (t) => bundleContract(t, open));
   t.test('bundles of other trust domains', (t) => federatedBundleContract(t, open));
+  t.test('federation relationships', (t) => relationshipContract(t, open));
   t.test('authorities', (t) => authorities(t, open));
   t.test('changes are told', (t) => changes(t, open));
   t.test('changes', (t) => changeContract(t, open));

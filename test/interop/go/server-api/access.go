@@ -113,7 +113,7 @@ func (s *suite) findPending() {
 		service, method, _ := strings.Cut(rpc.short, "/")
 		isDownstream := rights[rpc.short] == "downstream"
 		// Preparing has an effect even without a word: it comes with activating.
-		mayBePending := service == "TrustDomain" || isDownstream ||
+		mayBePending := isDownstream ||
 			service == "LocalAuthority" && !unimplemented(rpc.short) && !strings.HasPrefix(method, "Prepare")
 		closed[rpc.short] = mayBePending && status.Code(s.tryEmpty(s.local, rpc)) == codes.Unimplemented
 	}
