@@ -3,6 +3,7 @@ import { addAgentCommands } from './agent/commands.ts';
 import { addBundleCommands } from './bundle/commands.ts';
 import { addCompletionCommand } from './completion/command.ts';
 import { addEntryCommands } from './entry/commands.ts';
+import { addFederationCommands } from './federation/commands.ts';
 import { addFetchCommands } from './fetch/commands.ts';
 import { addLoggerCommands } from './logger/commands.ts';
 import { addMintCommands } from './mint/commands.ts';
@@ -35,6 +36,7 @@ export function createProgram(terminal: Terminal = processTerminal()): Command {
   addEntryCommands(program, terminal);
   addTokenCommands(program, terminal);
   addBundleCommands(program, terminal);
+  addFederationCommands(program, terminal);
   addMintCommands(program, terminal);
   addLoggerCommands(program, terminal);
   addFetchCommands(program, terminal);

@@ -1,23 +1,12 @@
-import { parseSpiffeBundleDocument } from '@vouchsafe/pki/bundle/spiffe-bundle-json';
-import { TrustBundle } from '@vouchsafe/pki/bundle/trust-bundle';
-import { parsePem } from '@vouchsafe/pki/keys/pem';
 import type { TrustDomain } from '@vouchsafe/pki/trust-domain';
-import { parseCertificate } from '@vouchsafe/pki/x509/certificate';
-import type { Bundle } from '@vouchsafe/proto/gen/spire/api/types/Bundle';
 import { toProtoJson } from '@vouchsafe/proto/json';
-import { describeError } from '../../runtime/errors.ts';
 import { checkDone } from '../batch-result.ts';
 import { adminTarget, withConnection } from '../connect.ts';
-import { CliError } from '../errors.ts';
 import { print } from '../output.ts';
 import type { OutputFormat } from '../output.ts';
-import { readInput } from '../read-input.ts';
-import type { Terminal } from '../terminal.ts';
 import type { Invocation } from '../verb.ts';
+import { readBundleFile } from './bundle-file.ts';
 import { bundleTable } from './table.ts';
-
-/** What a server takes in one message. */
-const LIMITS = { than: 'any bundle', maxBytes: 4 << 20 };
 
 interface SetBundleFlags {
   readonly socket?: string;
@@ -30,7 +19,7 @@ export async function setBundle(
   { socket, trustDomain, file, output }: SetBundleFlags,
   { terminal }: Invocation,
 ): Promise<void> {
-  const bundle = [encodeBundle(await readBundle(file, trustDomain, terminal))];
+  const bundle = [await readBundleFile(file, trustDomain, terminal)];
   const response = await withConnection(await adminTarget(socket, terminal), (connection) =>
     connection.unary('bundle', 'BatchSetFederatedBundle', { bundle }),
   );
@@ -38,48 +27,4 @@ export async function setBundle(
   const stored = response.results.flatMap((result) => result.bundle ?? []);
   await print(terminal.stdout, { json, table: bundleTable(stored) }, output);
   checkDone('store the bundle', response.results);
-}
-
-async function readBundle(
-  file: string,
-  trustDomain: TrustDomain,
-  terminal: Terminal,
-): Promise<TrustBundle> {
-  const content = await readInput(file, terminal, LIMITS);
-  try {
-    const bundle = parseBundle(content, trustDomain, terminal);
-    const { x509Authorities, jwtAuthorities } = bundle;
-    if (x509Authorities.length + jwtAuthorities.length > 0) return bundle;
-  } catch (cause) {
-    throw new CliError('CLI_INPUT_UNREADABLE', `${file}: ${describeError(cause)}`, { cause });
-  }
-  throw new CliError('CLI_INPUT_UNREADABLE', `${file}: it holds no authority`);
-}
-
-function parseBundle(content: Buffer, trustDomain: TrustDomain, terminal: Terminal): TrustBundle {
-  const text = content.toString('utf8');
-  if (!text.trimStart().startsWith('{')) {
-    const certificates = parsePem(text, 'CERTIFICATE').map(parseCertificate);
-    const x509Authorities = certificates.map((certificate) => ({ certificate, tainted: false }));
-    return TrustBundle.of({ trustDomain, x509Authorities });
-  }
-  const { bundle, ignored } = parseSpiffeBundleDocument(content, trustDomain);
-  for (const { index, reason } of ignored) {
-    terminal.stderr.write(`key ${index + 1} is left out: ${reason.message}\n`);
-  }
-  return bundle;
-}
-
-function encodeBundle(bundle: TrustBundle): Bundle {
-  return {
-    trust_domain: bundle.trustDomain.name,
-    x509_authorities: bundle.x509Certificates.map(({ raw }) => ({ asn1: raw })),
-    jwt_authorities: bundle.jwtAuthorities.map(({ keyId, publicKeyInfo, expiresAt }) => ({
-      key_id: keyId,
-      public_key: publicKeyInfo,
-      expires_at: String(Math.floor((expiresAt?.getTime() ?? 0) / 1000)),
-    })),
-    refresh_hint: String(bundle.refreshHintSeconds),
-    sequence_number: bundle.sequenceNumber.toString(),
-  };
 }

@@ -60,11 +60,12 @@ export class BundleRefresher {
       throw new BundleRefreshError(relationship, error);
     });
     const change: BundleWrite['change'] = (stored) =>
-      stored !== undefined && isRollBack(fetched, stored) ? undefined : fetched;
-    const [kept] = await bundles.write([{ trustDomain, change }]);
-    const what = { ...common, sequence_number: fetched.sequenceNumber.toString() };
-    if (kept === undefined) log.warn('Fetched bundle is older than the one that is known', what);
-    else log.info('Bundle of another trust domain fetched', what);
+      newsOf(fetched, stored) === 'older' ? undefined : fetched;
+    const known = await bundles.find(trustDomain);
+    await bundles.write([{ trustDomain, change }]);
+    const sequence_number = fetched.sequenceNumber.toString();
+    const [level, message] = MESSAGES[newsOf(fetched, known)];
+    log[level](message, { ...common, sequence_number });
   }
 
   async #fetch(relationship: FederationRelationship): Promise<TrustBundle> {
@@ -82,6 +83,21 @@ export class BundleRefresher {
   }
 }
 
-/** Bundles are ordered by their sequence numbers; without one the last retrieved is the newest (SPIFFE Federation §4.1). */
-const isRollBack = (fetched: TrustBundle, stored: TrustBundle): boolean =>
-  fetched.sequenceNumber !== 0n && fetched.sequenceNumber < stored.sequenceNumber;
+type News = 'newer' | 'older' | 'contradicting';
+
+const MESSAGES = {
+  newer: ['info', 'Bundle of another trust domain fetched'],
+  older: ['warn', 'Fetched bundle is older than the one that is known'],
+  contradicting: ['warn', 'Fetched bundle has the number of one that was another'],
+} as const satisfies Record<News, readonly ['info' | 'warn', string]>;
+
+/**
+ * Bundles are ordered by their sequence numbers; without one the last retrieved is the newest, and so it is of those that
+ * share a number, which a publisher should not let happen (Trust Domain and Bundle §4.1.1).
+ */
+function newsOf(fetched: TrustBundle, known: TrustBundle | undefined): News {
+  if (known === undefined || fetched.sequenceNumber === 0n) return 'newer';
+  if (fetched.sequenceNumber < known.sequenceNumber) return 'older';
+  const isSame = fetched.sequenceNumber > known.sequenceNumber || fetched.sameContents(known);
+  return isSame ? 'newer' : 'contradicting';
+}

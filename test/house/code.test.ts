@@ -158,8 +158,12 @@ function medianLines(sources: readonly Source[]): number {
   return counts[Math.floor(counts.length / 2)]!;
 }
 
-/** It kills at any moment, so it must let moments pass. */
-const WAITS = ['test/integration/kill.system.ts'];
+/** They kill at any moment, so they must let moments pass. */
+const WAITS = [
+  'test/integration/database-outage.system.ts',
+  'test/integration/kill.system.ts',
+  'test/integration/several-servers.system.ts',
+];
 
 const lines = (count: number): string => 'x\n'.repeat(count);
 

@@ -255,6 +255,18 @@ t.test('FED-07 BV-23 an older bundle does not replace a newer one', async (t) =>
   t.equal(await stored(), 0n, 'without a number the last one retrieved is the newest');
 });
 
+t.test('BV-24 other contents under the same number are told', async (t) => {
+  const { refresh, serials, records } = await setUp(t);
+  const at = async (ca: FakeCa) =>
+    refresh(await bundleEndpoint(t, webPeer, serve(ca, 5n)), WEB);
+  await at(other);
+  await at(other);
+  t.match(records.at(-1), { level: 'info' });
+  await at(third);
+  t.match(records.at(-1), { msg: 'Fetched bundle has the number of one that was another' });
+  t.strictSame(await serials(), serialsOf(third), 'the last retrieved is taken');
+});
+
 t.test('gives up what is under way when the server stops', async (t) => {
   const { refresher, refresh } = await setUp(t);
   const asked = gate();
