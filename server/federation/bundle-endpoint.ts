@@ -152,5 +152,6 @@ function checkIdentity(
   { authorities, clock }: BundleEndpointDeps,
 ): void {
   const shown = verifyX509Svid({ chain, authorities, now: clock.now() });
-  if (!shown.equals(expected)) throw new Error(`it is ${shown.toString()}, and not ${expected.toString()}`);
+  if (!shown.equals(expected))
+    throw new Error(`it is ${shown.toString()}, and not ${expected.toString()}`);
 }

@@ -257,8 +257,7 @@ t.test('FED-07 BV-23 an older bundle does not replace a newer one', async (t) =>
 
 t.test('BV-24 other contents under the same number are told', async (t) => {
   const { refresh, serials, records } = await setUp(t);
-  const at = async (ca: FakeCa) =>
-    refresh(await bundleEndpoint(t, webPeer, serve(ca, 5n)), WEB);
+  const at = async (ca: FakeCa) => refresh(await bundleEndpoint(t, webPeer, serve(ca, 5n)), WEB);
   await at(other);
   await at(other);
   t.match(records.at(-1), { level: 'info' });
