@@ -36,7 +36,7 @@ import { ServerConnection } from './sync/server-connection.ts';
 import { SvidFetcher } from './sync/svid-fetcher.ts';
 import { Synchronizer } from './sync/synchronizer.ts';
 import { UpdateWatch } from './sync/update-watch.ts';
-import { AccountFiles } from './workload/account-names.ts';
+import { AccountFiles } from '../runtime/account-names.ts';
 import { WorkloadAttestation } from './workload/attestation.ts';
 import { readProcessStatus } from './workload/attestors/process-status.ts';
 import { UnixAttestor } from './workload/attestors/unix.ts';

@@ -6,6 +6,7 @@ import { RuntimeError } from './errors.ts';
 // Linux constants, the same on x86-64 and arm64 (asm-generic).
 const SOL_SOCKET = 1;
 const SO_PEERCRED = 17;
+const SO_PEERGROUPS = 59; // Linux 4.13
 const SO_PEERPIDFD = 77; // Linux 6.5
 const SYS_PIDFD_OPEN = 434; // Linux 5.3
 const POLLIN = 1;
@@ -53,6 +54,21 @@ export function peerCredentials(fd: number): PeerCredentials | undefined {
   // A peer in a PID namespace that this process cannot see has PID 0.
   if (pid <= 0) return undefined;
   return { pid, uid: ucred.readUInt32LE(4), gid: ucred.readUInt32LE(8) };
+}
+
+/** Most systems let a process have as many groups. */
+const MAX_GROUPS = 65_536;
+
+/** The supplementary groups of who connected a Unix socket, as they were at connect; none when the kernel cannot say. */
+export function peerGroups(fd: number): number[] {
+  const length = [0];
+  // Without room for them it says how much they need.
+  getsockopt(fd, SOL_SOCKET, SO_PEERGROUPS, Buffer.alloc(4), length);
+  const bytes = Math.min(length[0]!, 4 * MAX_GROUPS);
+  if (bytes === 0) return [];
+  const groups = Buffer.alloc(bytes);
+  if (getsockopt(fd, SOL_SOCKET, SO_PEERGROUPS, groups, [bytes]) !== 0) return [];
+  return Array.from({ length: bytes / 4 }, (_, at) => groups.readUInt32LE(4 * at));
 }
 
 /** The file descriptor of an open connection; undefined once it has closed. Node.js has no public way to it. */

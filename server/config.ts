@@ -1,4 +1,5 @@
 import { KEY_TYPES } from '@vouchsafe/pki/keys/key-type';
+import { SpiffeId } from '@vouchsafe/pki/spiffe-id';
 import { z } from 'zod';
 import {
   address,
@@ -10,6 +11,7 @@ import {
 } from '../runtime/config-types.ts';
 import { parsePostgresUrl } from './datastore/postgres/location.ts';
 import { LOG_LEVELS } from '../runtime/log-level.ts';
+import { ROLES } from './roles/role.ts';
 
 const HOUR = 3600;
 /** TTLs travel as int32; and an authority of more than ten years is a mistake, not a plan. */
@@ -38,6 +40,26 @@ const rateLimit = z.strictObject({
 
 const file = z.string().min(1);
 
+const pathPrefix = z
+  .string()
+  .refine(isPathPrefix, 'must be a path of a SPIFFE ID such as /payments, and not all of them');
+const dnsSuffix = z
+  .string()
+  .regex(
+    /^(?:\.[a-z0-9](?:[a-z0-9-]*[a-z0-9])?)+$/,
+    'must be a suffix such as .payments.example.org',
+  );
+
+/** A prefix of everything would be an admin by another name. */
+function isPathPrefix(text: string): boolean {
+  const path = text.endsWith('/') ? text.slice(0, -1) : text;
+  try {
+    return path !== '' && SpiffeId.parse(`spiffe://example.org${path}`).path === path;
+  } catch {
+    return false;
+  }
+}
+
 const database = z.strictObject({
   url: parsed(parsePostgresUrl).describe(
     'Where it is, without a password: postgres://USER@HOST:PORT/DATABASE. TLS is verified for any host but this one, ?sslmode=disable does without it; postgres:///DATABASE?host=/DIRECTORY&user=USER is a Unix socket',
@@ -61,6 +83,33 @@ const database = z.strictObject({
     .describe('Connections of this server to the database at once, 3 or more'),
   statement_timeout: duration.default(10).describe('The longest a statement may run'),
 });
+
+const account = z.union([z.string().min(1), z.number().int().min(0).max(4_294_967_294)]);
+const accounts = z.array(account).max(1000).default([]);
+
+const role = z
+  .strictObject({
+    role: z.enum(ROLES),
+    users: accounts,
+    groups: accounts,
+    spiffe_ids: z.array(spiffeId).max(1000).default([]),
+    paths: z.array(pathPrefix).max(1000).optional(),
+    parents: z.array(spiffeId).max(1000).optional(),
+    dns_suffixes: z.array(dnsSuffix).max(1000).default([]),
+  })
+  .superRefine(({ role: name, users, groups, spiffe_ids: ids, ...scope }, context) => {
+    const problem = (message: string): void => context.addIssue({ code: 'custom', message });
+    if (users.length + groups.length + ids.length === 0) {
+      problem('names nobody: say users, groups or spiffe_ids');
+    }
+    const { paths, parents, dns_suffixes: suffixes } = scope;
+    if (name !== 'registrar' && (paths ?? parents ?? suffixes[0]) !== undefined) {
+      problem(`paths, parents and dns_suffixes are for registrars, not for role ${name}`);
+    }
+    if (name === 'registrar' && !(paths?.length && parents?.length)) {
+      problem('a registrar needs paths and parents');
+    }
+  });
 
 /** The server's configuration as it is written. */
 export const SERVER_CONFIG = z.strictObject({
@@ -113,6 +162,13 @@ export const SERVER_CONFIG = z.strictObject({
     .default([])
     .describe(
       'SPIFFE IDs whose X509-SVIDs administer the server over bind_address, beside those with an entry for it; of other trust domains too, if their bundle is stored',
+    ),
+  roles: z
+    .array(role)
+    .max(1000)
+    .default([])
+    .describe(
+      'Who may administer what: a list of role (admin, registrar, operator, auditor) with users, groups and spiffe_ids, and for registrars paths, parents and dns_suffixes. Without it whoever can open socket_path is an admin',
     ),
   prune_attested_nodes_expired_for: duration
     .optional()

@@ -18,6 +18,8 @@ import { openEndpoints } from './endpoints/endpoints.ts';
 import { BundleRefresher } from './federation/refresh.ts';
 import { EntryPruning } from './registration/entry-pruning.ts';
 import { Registry } from './registry.ts';
+import { readAssignments } from './roles/assignments.ts';
+import { RoleBook } from './roles/role-book.ts';
 
 export interface ServerDeps {
   /** Its level can be changed while the server runs. */
@@ -54,6 +56,7 @@ async function start(
 ): Promise<RunningServer> {
   const { log } = deps;
   warnOfShortenedTtls(config, log);
+  const assignments = await readAssignments(config.roles, deps);
   closing.use(await holdDataDirectory(config.data_dir));
   const keys = await DiskKeyManager.open(join(config.data_dir, 'keys.json'));
   const datastore = await openDatastore(config, {
@@ -83,7 +86,12 @@ async function start(
   });
   closing.defer(() => refresher.close());
 
-  const parts = { ...deps, config, datastore, registry, authorities, refresher, svid };
+  const roles = new RoleBook({
+    adminIds: config.admin_ids.map(String),
+    assignments,
+    serverUid: process.geteuid!(),
+  });
+  const parts = { ...deps, config, datastore, registry, roles, authorities, refresher, svid };
   const address = await openEndpoints(parts, closing);
   log.info('Server started', {
     trust_domain: trustDomain,

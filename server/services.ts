@@ -24,6 +24,7 @@ import type { ServerConfig } from './config.ts';
 import type { Datastore } from './datastore/datastore.ts';
 import type { BundleRefresher } from './federation/refresh.ts';
 import type { Registry } from './registry.ts';
+import type { RoleBook } from './roles/role-book.ts';
 import { Broadcast } from './updates/broadcast.ts';
 import { Watchers } from './updates/watchers.ts';
 
@@ -38,7 +39,7 @@ export interface ServerParts {
   readonly refresher: BundleRefresher;
   readonly svid: ServerSvid;
   readonly peers: Peers<Caller>;
-  readonly adminIds: ReadonlySet<string>;
+  readonly roles: RoleBook;
   readonly limits: RateLimits;
   /** How long a stream may last from the time its connection was opened. */
   readonly streamMs: number;
@@ -95,12 +96,12 @@ export function localServices(parts: ServerParts): AddServices {
 }
 
 function updatesOf(parts: ServerParts) {
-  const { config, datastore, registry, log, clock, peers, adminIds, streamMs } = parts;
+  const { config, datastore, registry, log, clock, peers, roles, streamMs } = parts;
   const { changes } = datastore;
   const watchers = new Watchers();
   const trustDomain = config.trust_domain;
   const broadcast = new Broadcast({ trustDomain, registry, watchers, changes });
   const leftMs = (peer: string): number => streamMs - peers.ageMs(peer);
-  const common = { registry, adminIds, watchers, broadcast, changes, log, clock };
+  const common = { registry, roles, watchers, broadcast, changes, log, clock };
   return updatesService({ ...common, leftMs });
 }

@@ -18,16 +18,8 @@ read the reason in its details. Audited calls leave a line in the log.`;
 const OWN = `
 Of the services that SPIRE does not have (\`vouchsafe.server\`):`;
 
-/** Every kind of caller that some method is open to, the most general first. */
-const KINDS: readonly Right[] = [
-  ...new Set<Right>([
-    'any',
-    'local',
-    'admin',
-    'agent',
-    ...Object.values(ACCESS).flatMap(({ allow }) => allow),
-  ]),
-];
+/** Every kind of caller that SPIRE knows, the most general first. */
+const KINDS: readonly Right[] = ['any', 'local', 'admin', 'agent'];
 
 const kindName = (right: Right): string =>
   right === 'any' ? 'Anybody' : `${right.charAt(0).toUpperCase()}${right.slice(1)}`;

@@ -1,7 +1,8 @@
 import type { FullMethodName } from '@vouchsafe/proto/services';
+import type { Role } from '../roles/role.ts';
 
-/** Kinds of caller that a method can be open to. */
-export type Right = 'any' | 'local' | 'admin' | 'agent';
+/** Kinds of caller that a method can be open to, and roles that open it where roles are given. */
+export type Right = 'any' | 'local' | 'admin' | 'agent' | Role;
 
 export interface Access {
   readonly allow: readonly Right[];
@@ -33,34 +34,50 @@ const closed = reads('local', 'admin');
  * without a row is refused.
  */
 export const ACCESS: Readonly<Record<FullMethodName<ServedService>, Access>> = {
-  '/spire.api.server.agent.v1.Agent/CountAgents': reads('local', 'admin'),
-  '/spire.api.server.agent.v1.Agent/ListAgents': reads('local', 'admin'),
-  '/spire.api.server.agent.v1.Agent/GetAgent': reads('local', 'admin'),
-  '/spire.api.server.agent.v1.Agent/DeleteAgent': changes('local', 'admin'),
-  '/spire.api.server.agent.v1.Agent/BanAgent': changes('local', 'admin'),
+  '/spire.api.server.agent.v1.Agent/CountAgents': reads('local', 'admin', 'operator', 'auditor'),
+  '/spire.api.server.agent.v1.Agent/ListAgents': reads('local', 'admin', 'operator', 'auditor'),
+  '/spire.api.server.agent.v1.Agent/GetAgent': reads('local', 'admin', 'operator', 'auditor'),
+  '/spire.api.server.agent.v1.Agent/DeleteAgent': changes('local', 'admin', 'operator'),
+  '/spire.api.server.agent.v1.Agent/BanAgent': changes('local', 'admin', 'operator'),
   '/spire.api.server.agent.v1.Agent/AttestAgent': changes('any'),
   '/spire.api.server.agent.v1.Agent/RenewAgent': changes('agent'),
   '/spire.api.server.agent.v1.Agent/PostStatus': changes('agent'),
-  '/spire.api.server.agent.v1.Agent/CreateJoinToken': changes('local', 'admin'),
+  '/spire.api.server.agent.v1.Agent/CreateJoinToken': changes('local', 'admin', 'operator'),
 
   '/spire.api.server.bundle.v1.Bundle/GetBundle': reads('any'),
-  '/spire.api.server.bundle.v1.Bundle/GetFederatedBundle': reads('local', 'admin', 'agent'),
-  '/spire.api.server.bundle.v1.Bundle/CountBundles': reads('local', 'admin'),
+  '/spire.api.server.bundle.v1.Bundle/GetFederatedBundle': reads(
+    'local',
+    'admin',
+    'agent',
+    'registrar',
+    'auditor',
+  ),
+  '/spire.api.server.bundle.v1.Bundle/CountBundles': reads(
+    'local',
+    'admin',
+    'registrar',
+    'auditor',
+  ),
   '/spire.api.server.bundle.v1.Bundle/AppendBundle': changes('local', 'admin'),
   '/spire.api.server.bundle.v1.Bundle/PublishJWTAuthority': closed,
   '/spire.api.server.bundle.v1.Bundle/PublishWITAuthority': closed,
-  '/spire.api.server.bundle.v1.Bundle/ListFederatedBundles': reads('local', 'admin'),
+  '/spire.api.server.bundle.v1.Bundle/ListFederatedBundles': reads(
+    'local',
+    'admin',
+    'registrar',
+    'auditor',
+  ),
   '/spire.api.server.bundle.v1.Bundle/BatchCreateFederatedBundle': changes('local', 'admin'),
   '/spire.api.server.bundle.v1.Bundle/BatchUpdateFederatedBundle': changes('local', 'admin'),
   '/spire.api.server.bundle.v1.Bundle/BatchSetFederatedBundle': changes('local', 'admin'),
   '/spire.api.server.bundle.v1.Bundle/BatchDeleteFederatedBundle': changes('local', 'admin'),
 
-  '/spire.api.server.entry.v1.Entry/CountEntries': reads('local', 'admin'),
-  '/spire.api.server.entry.v1.Entry/ListEntries': reads('local', 'admin'),
-  '/spire.api.server.entry.v1.Entry/GetEntry': reads('local', 'admin'),
-  '/spire.api.server.entry.v1.Entry/BatchCreateEntry': changes('local', 'admin'),
-  '/spire.api.server.entry.v1.Entry/BatchUpdateEntry': changes('local', 'admin'),
-  '/spire.api.server.entry.v1.Entry/BatchDeleteEntry': changes('local', 'admin'),
+  '/spire.api.server.entry.v1.Entry/CountEntries': reads('local', 'admin', 'registrar', 'auditor'),
+  '/spire.api.server.entry.v1.Entry/ListEntries': reads('local', 'admin', 'registrar', 'auditor'),
+  '/spire.api.server.entry.v1.Entry/GetEntry': reads('local', 'admin', 'registrar', 'auditor'),
+  '/spire.api.server.entry.v1.Entry/BatchCreateEntry': changes('local', 'admin', 'registrar'),
+  '/spire.api.server.entry.v1.Entry/BatchUpdateEntry': changes('local', 'admin', 'registrar'),
+  '/spire.api.server.entry.v1.Entry/BatchDeleteEntry': changes('local', 'admin', 'registrar'),
   '/spire.api.server.entry.v1.Entry/GetAuthorizedEntries': reads('agent'),
   '/spire.api.server.entry.v1.Entry/SyncAuthorizedEntries': reads('agent'),
 
@@ -75,8 +92,13 @@ export const ACCESS: Readonly<Record<FullMethodName<ServedService>, Access>> = {
   '/spire.api.server.trustdomain.v1.TrustDomain/ListFederationRelationships': reads(
     'local',
     'admin',
+    'auditor',
   ),
-  '/spire.api.server.trustdomain.v1.TrustDomain/GetFederationRelationship': reads('local', 'admin'),
+  '/spire.api.server.trustdomain.v1.TrustDomain/GetFederationRelationship': reads(
+    'local',
+    'admin',
+    'auditor',
+  ),
   '/spire.api.server.trustdomain.v1.TrustDomain/BatchCreateFederationRelationship': changes(
     'local',
     'admin',
@@ -94,10 +116,12 @@ export const ACCESS: Readonly<Record<FullMethodName<ServedService>, Access>> = {
   '/spire.api.server.localauthority.v1.LocalAuthority/GetJWTAuthorityState': reads(
     'local',
     'admin',
+    'auditor',
   ),
   '/spire.api.server.localauthority.v1.LocalAuthority/GetX509AuthorityState': reads(
     'local',
     'admin',
+    'auditor',
   ),
   '/spire.api.server.localauthority.v1.LocalAuthority/PrepareJWTAuthority': closed,
   '/spire.api.server.localauthority.v1.LocalAuthority/ActivateJWTAuthority': closed,
@@ -115,22 +139,28 @@ export const ACCESS: Readonly<Record<FullMethodName<ServedService>, Access>> = {
   '/spire.api.server.localauthority.v1.LocalAuthority/RevokeX509UpstreamAuthority': closed,
   '/spire.api.server.localauthority.v1.LocalAuthority/GetWITAuthorityState': closed,
 
-  '/spire.api.server.debug.v1.Debug/GetInfo': reads('local'),
+  '/spire.api.server.debug.v1.Debug/GetInfo': reads('local', 'auditor'),
 
-  '/spire.api.server.logger.v1.Logger/GetLogger': reads('local'),
+  '/spire.api.server.logger.v1.Logger/GetLogger': reads('local', 'auditor'),
   '/spire.api.server.logger.v1.Logger/SetLogLevel': changes('local'),
   '/spire.api.server.logger.v1.Logger/ResetLogLevel': changes('local'),
 
-  '/vouchsafe.server.explain.v1.Explain/ExplainIdentity': reads('local', 'admin'),
+  '/vouchsafe.server.explain.v1.Explain/ExplainIdentity': reads(
+    'local',
+    'admin',
+    'registrar',
+    'operator',
+    'auditor',
+  ),
 
-  '/grpc.health.v1.Health/Check': reads('local'),
-  '/grpc.health.v1.Health/List': reads('local'),
-  '/grpc.health.v1.Health/Watch': reads('local'),
+  '/grpc.health.v1.Health/Check': reads('local', 'registrar', 'operator', 'auditor'),
+  '/grpc.health.v1.Health/List': reads('local', 'registrar', 'operator', 'auditor'),
+  '/grpc.health.v1.Health/Watch': reads('local', 'registrar', 'operator', 'auditor'),
 
-  '/vouchsafe.server.updates.v1.Updates/Watch': reads('local', 'admin', 'agent'),
+  '/vouchsafe.server.updates.v1.Updates/Watch': reads('local', 'admin', 'agent', 'auditor'),
   '/vouchsafe.server.updates.v1.Updates/FetchEntries': reads('agent'),
   '/vouchsafe.server.updates.v1.Updates/Acknowledge': reads('agent'),
-  '/vouchsafe.server.updates.v1.Updates/AwaitServed': reads('local', 'admin'),
+  '/vouchsafe.server.updates.v1.Updates/AwaitServed': reads('local', 'admin', 'registrar'),
 };
 
 export function findAccess(method: string): Access | undefined {

@@ -1,5 +1,10 @@
 import type { SpiffeId } from '@vouchsafe/pki/spiffe-id';
-import { alreadyExists, invalidArgument, notFound } from '../../runtime/rpc/status.ts';
+import {
+  alreadyExists,
+  invalidArgument,
+  notFound,
+  permissionDenied,
+} from '../../runtime/rpc/status.ts';
 import { agentIdOf, hashToken, makeToken } from '../attestation/join-token.ts';
 import { AGENT_CSR } from './agent-deps.ts';
 import type { AgentService, AgentServiceDeps } from './agent-deps.ts';
@@ -127,6 +132,9 @@ function createJoinToken(deps: AgentServiceDeps): AgentService['CreateJoinToken'
     const expiresAt = new Date(clock.now().getTime() + request.ttl * 1000);
     call.audit.set('expires_at', expiresAt);
     if (aliasId !== undefined) call.audit.set('agent_id', aliasId);
+    // The alias is an entry, and gives its ID to the node.
+    const problem = aliasId === undefined ? undefined : call.restriction?.identityProblem(aliasId);
+    if (problem !== undefined) throw permissionDenied(`failed to create token: ${problem}`);
     // Not only tokens in use: an agent of this name may have joined with one long forgotten.
     const isTaken = deps.registry.findAgent(agentIdOf(token, trustDomain)) !== undefined;
     const isNew =

@@ -3,11 +3,20 @@ import { isBanned } from '../attestation/agent-record.ts';
 import type { AgentRecord } from '../attestation/agent-record.ts';
 import { isExpired } from '../registration/entry.ts';
 import type { Registry } from '../registry.ts';
+import { ROLES } from '../roles/role.ts';
+import type { Grant, Role } from '../roles/role.ts';
+import type { RoleBook } from '../roles/role-book.ts';
 import type { Right } from './access.ts';
 import type { Caller } from './caller.ts';
 
 export type Decision =
-  | { readonly allowed: true; readonly as: Exclude<Right, 'agent'> }
+  | { readonly allowed: true; readonly as: 'any' | 'local' | 'admin' }
+  | {
+      readonly allowed: true;
+      readonly as: 'role';
+      /** What the caller has of what is wanted here. */
+      readonly grants: readonly Grant[];
+    }
   | {
       readonly allowed: true;
       readonly as: 'agent';
@@ -23,39 +32,59 @@ export type Decision =
       readonly reason?: PermissionDeniedReason;
     };
 
-/** Decides whether a caller has one of the rights; the first that fits counts. */
-export function authorize(
-  caller: Caller,
-  rights: readonly Right[],
-  facts: {
-    readonly registry: Registry;
-    /** Who is an administrator without an entry, of whatever trust domain. */
-    readonly adminIds: ReadonlySet<string>;
-    readonly now: Date;
-  },
-): Decision {
-  if (rights.includes('any')) return { allowed: true, as: 'any' };
-  if (rights.includes('local') && caller.kind === 'local') return { allowed: true, as: 'local' };
-  if (caller.kind !== 'x509') {
-    return { allowed: false, why: `a caller that is ${caller.kind} has no such right` };
-  }
-  if (rights.includes('admin') && isAdmin(caller, facts)) return { allowed: true, as: 'admin' };
-  if (rights.includes('agent')) return authorizeAgent(caller, facts);
-  return { allowed: false, why: 'neither an entry nor admin_ids makes the identity an admin' };
+export interface Facts {
+  readonly registry: Registry;
+  readonly roles: RoleBook;
+  readonly now: Date;
 }
 
-type X509Caller = Extract<Caller, { kind: 'x509' }>;
-type Facts = Parameters<typeof authorize>[2];
+/** Decides whether a caller has one of the rights; the strongest counts. */
+export function authorize(caller: Caller, rights: readonly Right[], facts: Facts): Decision {
+  if (rights.includes('any')) return { allowed: true, as: 'any' };
+  const { roles, now } = facts;
+  // Verified when the connection began; it may have expired since.
+  const isValid = caller.kind !== 'x509' || caller.certificate.notAfter >= now;
+  const isForAdmins = rights.includes('local') || rights.includes('admin');
+  const unrestricted = isValid && isForAdmins ? unrestrictedAs(caller, facts) : undefined;
+  if (unrestricted !== undefined && rights.includes(unrestricted)) {
+    return { allowed: true, as: unrestricted };
+  }
+  const grants = isValid ? roles.grantsOf(caller).filter(({ role }) => rights.includes(role)) : [];
+  if (grants.length > 0) return { allowed: true, as: 'role', grants };
+  if (caller.kind === 'x509' && rights.includes('agent')) return authorizeAgent(caller, facts);
+  return { allowed: false, why: whyNot(caller, rights, roles) };
+}
 
-function isAdmin({ id, certificate }: X509Caller, { registry, adminIds, now }: Facts): boolean {
-  if (certificate.notAfter < now) return false;
-  if (adminIds.has(id.toString())) return true;
-  return [...registry.entries.giving(id)].some((entry) => entry.admin && !isExpired(entry, now));
+function whyNot(caller: Caller, rights: readonly Right[], roles: RoleBook): string {
+  if (roles.isUsed && rights.includes('local')) {
+    return `the caller has none of the roles ${sufficientRoles(rights).join(', ')}`;
+  }
+  return caller.kind === 'x509'
+    ? 'neither an entry nor admin_ids makes the identity an admin'
+    : `a caller that is ${caller.kind} has no such right`;
+}
+
+/** The roles that would do, the strongest first. */
+export const sufficientRoles = (rights: readonly Right[]): Role[] =>
+  ROLES.filter((role) => rights.includes(role) || (role === 'admin' && rights.includes('local')));
+
+type X509Caller = Extract<Caller, { kind: 'x509' }>;
+
+/** As what a caller may do everything that can be done from where it is. */
+function unrestrictedAs(caller: Caller, facts: Facts): 'local' | 'admin' | undefined {
+  if (caller.kind === 'local') return facts.roles.isAdmin(caller) ? 'local' : undefined;
+  return caller.kind === 'x509' && isAdmin(caller, facts) ? 'admin' : undefined;
+}
+
+function isAdmin(caller: X509Caller, { registry, roles, now }: Facts): boolean {
+  if (roles.isAdmin(caller)) return true;
+  return [...registry.entries.giving(caller.id)].some(
+    (entry) => entry.admin && !isExpired(entry, now),
+  );
 }
 
 /** An agent is who has an attestation record and shows the X509-SVID that is recorded there, current or renewed. */
 function authorizeAgent({ id, certificate }: X509Caller, { registry, now }: Facts): Decision {
-  // Verified when the connection began; it may have expired since.
   if (certificate.notAfter < now) return denied('AGENT_EXPIRED', 'the agent SVID has expired');
   const agent = registry.findAgent(id);
   if (agent === undefined) return denied('AGENT_NOT_ATTESTED', 'the agent is not attested');

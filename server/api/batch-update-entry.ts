@@ -1,7 +1,12 @@
 import type { TrustDomain } from '@vouchsafe/pki/trust-domain';
 import type { ServiceHandlers } from '@vouchsafe/proto/services';
 import type { Implementation } from '../../runtime/rpc/adapter.ts';
-import { alreadyExists, invalidArgument, notFound } from '../../runtime/rpc/status.ts';
+import {
+  alreadyExists,
+  invalidArgument,
+  notFound,
+  permissionDenied,
+} from '../../runtime/rpc/status.ts';
 import type { EntryStore, EntryUpdate, UpdateEntryOutcome } from '../datastore/datastore.ts';
 import { entryProblem, isEntryId } from '../registration/entry-rules.ts';
 import type { RegistrationEntry } from '../registration/entry.ts';
@@ -34,7 +39,10 @@ export function batchUpdateEntry({ trustDomain, entries }: Deps): BatchUpdateEnt
       }
     });
     const valid = decoded.filter((update): update is EntryUpdate => !(update instanceof Error));
-    const outcomes = valid.length === 0 ? [] : await entries.update(valid, entryProblem);
+    const outcomes =
+      valid.length === 0
+        ? []
+        : await entries.update(valid, entryProblem, call.restriction?.entryProblem);
     const next = outcomes.values();
     const results = decoded.map((update, at) => {
       const { entry, failure } = judge(update instanceof Error ? update : next.next().value!);
@@ -71,6 +79,8 @@ function judge(outcome: UpdateEntryOutcome | Error): Verdict {
       return { failure: invalidArgument(`failed to update entry: ${outcome.problem}`) };
     case 'similar':
       return { failure: alreadyExists(`failed to update entry: ${similarTo(outcome.entry)}`) };
+    case 'denied':
+      return { failure: permissionDenied(`failed to update entry: ${outcome.problem}`) };
     case 'bundle_missing':
       return { failure: invalidArgument(`failed to update entry: ${bundleMissing(outcome)}`) };
   }

@@ -4,7 +4,13 @@ import type { Certificate } from '@vouchsafe/pki/x509/certificate';
 /** Who is at the other end of a connection, as far as the connection itself proves it. */
 export type Caller =
   /** A process on this host that could open the admin socket. */
-  | { readonly kind: 'local'; readonly uid: number; readonly pid: number }
+  | {
+      readonly kind: 'local';
+      readonly uid: number;
+      /** The group first that it runs as, then all others that it is in. */
+      readonly gids: readonly number[];
+      readonly pid: number;
+    }
   /** A TLS client that showed no certificate. */
   | { readonly kind: 'anonymous'; readonly address: string }
   /** A TLS client that proved an X509-SVID of this trust domain. */

@@ -2,8 +2,18 @@ import type { TrustDomain } from '@vouchsafe/pki/trust-domain';
 import type { ServiceHandlers } from '@vouchsafe/proto/services';
 import type { Clock } from '../../runtime/clock.ts';
 import type { Implementation } from '../../runtime/rpc/adapter.ts';
-import { alreadyExists, invalidArgument, notFound } from '../../runtime/rpc/status.ts';
-import type { CreateEntryOutcome, EntryStore, NewEntry } from '../datastore/datastore.ts';
+import {
+  alreadyExists,
+  invalidArgument,
+  notFound,
+  permissionDenied,
+} from '../../runtime/rpc/status.ts';
+import type {
+  CreateEntryOutcome,
+  EntryDenied,
+  EntryStore,
+  NewEntry,
+} from '../datastore/datastore.ts';
 import { authorizedEntries } from '../registration/authorized-entries.ts';
 import { isEntryId } from '../registration/entry-rules.ts';
 import type { RegistrationEntry } from '../registration/entry.ts';
@@ -80,21 +90,23 @@ function reading({
 function batchCreateEntry(deps: EntryServiceDeps): EntryService['BatchCreateEntry'] {
   const { trustDomain, entries, clock } = deps;
   return async (request, call) => {
-    const decoded = request.entries.map((message) => {
+    const asked = request.entries.map((message) => {
       try {
         return decodeEntry(message, trustDomain);
       } catch (error) {
         return invalidArgument('failed to convert entry', error);
       }
     });
-    const valid = decoded.filter((entry): entry is NewEntry => !(entry instanceof Error));
+    const admitted = asked.map((entry) => (entry instanceof Error ? entry : admit(entry, call)));
+    const valid = admitted.filter((entry): entry is NewEntry => !(entry instanceof Error));
     const outcomes = valid.length === 0 ? [] : await entries.create(valid, clock.now());
     const next = outcomes.values();
-    const results = decoded.map((entry) => {
+    const results = admitted.map((entry, at) => {
       const outcome = entry instanceof Error ? entry : next.next().value!;
       const { failure, stored } = judge(outcome);
-      const asked = entry instanceof Error ? {} : entryAudit(entry);
-      call.audit.addItem({ ...asked, entry_id: stored?.id, error: failure });
+      const given = asked[at]!;
+      const fields = given instanceof Error ? {} : entryAudit(given);
+      call.audit.addItem({ ...fields, entry_id: stored?.id, error: failure });
       return {
         status: failure === undefined ? OK : encodeFailure(failure),
         entry: stored === undefined ? null : encodeEntry(stored, request.output_mask),
@@ -102,6 +114,11 @@ function batchCreateEntry(deps: EntryServiceDeps): EntryService['BatchCreateEntr
     });
     return { results };
   };
+}
+
+function admit(entry: NewEntry, { restriction }: ServerCall): NewEntry | Error {
+  const problem = restriction?.entryProblem(entry);
+  return problem === undefined ? entry : permissionDenied(`failed to create entry: ${problem}`);
 }
 
 interface Verdict {
@@ -126,10 +143,11 @@ function judge(outcome: CreateEntryOutcome | Error): Verdict {
 function batchDeleteEntry({ entries }: EntryServiceDeps): EntryService['BatchDeleteEntry'] {
   return async ({ ids }, call) => {
     const possible = ids.filter(isEntryId);
-    const existed = possible.length === 0 ? [] : await entries.delete(possible);
+    const existed =
+      possible.length === 0 ? [] : await entries.delete(possible, call.restriction?.entryProblem);
     const next = existed.values();
     const results = ids.map((id) => {
-      const failure = deletionFailure(id, isEntryId(id) && next.next().value === true);
+      const failure = deletionFailure(id, isEntryId(id) && next.next().value!);
       call.audit.addItem({ entry_id: id, error: failure });
       return { id, status: failure === undefined ? OK : encodeFailure(failure) };
     });
@@ -137,7 +155,9 @@ function batchDeleteEntry({ entries }: EntryServiceDeps): EntryService['BatchDel
   };
 }
 
-function deletionFailure(id: string, existed: boolean): Error | undefined {
+function deletionFailure(id: string, outcome: boolean | EntryDenied): Error | undefined {
   if (id === '') return invalidArgument('missing entry ID');
-  return existed ? undefined : notFound('entry not found');
+  if (outcome === true) return undefined;
+  if (outcome === false) return notFound('entry not found');
+  return permissionDenied(`failed to delete entry: ${outcome.problem}`);
 }

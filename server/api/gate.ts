@@ -9,7 +9,10 @@ import type { AgentStore } from '../datastore/datastore.ts';
 import type { Registry } from '../registry.ts';
 import { findAccess } from './access.ts';
 import { AuditTrail } from './audit-trail.ts';
-import { authorize } from './authorize.ts';
+import { restrictionOf } from '../roles/restriction.ts';
+import type { RoleBook } from '../roles/role-book.ts';
+import type { Role } from '../roles/role.ts';
+import { authorize, sufficientRoles } from './authorize.ts';
 import { callerFields } from './caller.ts';
 import type { Caller } from './caller.ts';
 import { denial } from './denial.ts';
@@ -20,7 +23,7 @@ export interface ServerGateDeps {
   readonly peers: Peers<Caller>;
   readonly registry: Registry;
   readonly agents: Pick<AgentStore, 'promote'>;
-  readonly adminIds: ReadonlySet<string>;
+  readonly roles: RoleBook;
   readonly limits: Pick<RateLimits, 'atDoor'>;
   /** How old what is in memory may be when the database does not answer. */
   readonly maxStaleMs: number;
@@ -37,11 +40,11 @@ export class ServerGate implements Gate<ServerCall> {
   }
 
   async enter(call: Call): Promise<ServerCall> {
-    const { peers, registry, adminIds, clock } = this.#deps;
+    const { peers, registry, roles, clock } = this.#deps;
     const caller = peers.find(call.peer);
     if (caller === undefined) throw unavailable('connection has closed');
     const rights = findAccess(call.method)?.allow ?? [];
-    const decide = () => authorize(caller, rights, { registry, adminIds, now: clock.now() });
+    const decide = () => authorize(caller, rights, { registry, roles, now: clock.now() });
     let decision = decide();
     if (caller.kind === 'x509') {
       this.#checkStaleness(call.method);
@@ -57,12 +60,17 @@ export class ServerGate implements Gate<ServerCall> {
         why: decision.why,
         reason: decision.reason,
       });
-      throw refusal(call.method, decision.reason);
+      const wanted = roles.isUsed ? sufficientRoles(rights) : [];
+      throw refusal(call.method, decision.reason, wanted);
     }
     const agent = decision.as === 'agent' ? decision.agent : undefined;
     if (decision.as === 'agent' && decision.promotes) await this.#promote(decision.agent);
     await this.#deps.limits.atDoor(call, caller);
-    return { ...call, caller, agent, audit: new AuditTrail() };
+    const restriction =
+      decision.as === 'role'
+        ? restrictionOf(caller, decision.grants, { registry, roles })
+        : undefined;
+    return { ...call, caller, agent, restriction, audit: new AuditTrail() };
   }
 
   leave(call: Call, outcome: Outcome<ServerCall>): void {
@@ -72,6 +80,7 @@ export class ServerGate implements Gate<ServerCall> {
     const fields = {
       method: call.method,
       ...(caller === undefined ? {} : callerFields(caller)),
+      ...rolesOf(entered),
       status: code,
       elapsed_ms: Math.round(elapsedMs),
       ...(error === undefined ? {} : { error }),
@@ -119,8 +128,19 @@ export class ServerGate implements Gate<ServerCall> {
   }
 }
 
-/** One text for all, as SPIRE's clients know it; only agents learn more, from the details. */
-export function refusal(method: string, reason: PermissionDeniedReason | undefined): Error {
-  const message = `authorization denied for method ${method}`;
+const rolesOf = (call: ServerCall | undefined) =>
+  call?.restriction === undefined ? {} : { roles: call.restriction.roles };
+
+/**
+ * One text for all, as SPIRE's clients know it, and which role would do where roles are given; agents learn more from the
+ * details.
+ */
+export function refusal(
+  method: string,
+  reason: PermissionDeniedReason | undefined,
+  wanted: readonly Role[] = [],
+): Error {
+  const roles = wanted.length === 0 ? '' : `: it takes the role ${wanted.join(', or ')}`;
+  const message = `authorization denied for method ${method}${roles}`;
   return reason === undefined ? permissionDenied(message) : denial(message, reason);
 }

@@ -1,5 +1,6 @@
 import type { AgentRecord } from '../attestation/agent-record.ts';
 import type { Call } from '../../runtime/rpc/call.ts';
+import type { Restriction } from '../roles/restriction.ts';
 import type { AuditTrail } from './audit-trail.ts';
 import type { Caller } from './caller.ts';
 
@@ -8,6 +9,8 @@ export interface ServerCall extends Call {
   readonly caller: Caller;
   /** The attested agent that calls, in methods that are open to agents alone. */
   readonly agent: AgentRecord | undefined;
+  /** What the caller's roles let it do; undefined for who may do everything. */
+  readonly restriction: Restriction | undefined;
   /** What the audit line says beside who called what and how it ended; handlers add to it. */
   readonly audit: AuditTrail;
 }

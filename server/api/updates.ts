@@ -17,6 +17,8 @@ import { KINDS, MAX_PENDING } from '../updates/watcher.ts';
 import type { Kind, News, Watcher } from '../updates/watcher.ts';
 import type { Reader, Watchers } from '../updates/watchers.ts';
 import { authorize } from './authorize.ts';
+import type { RoleBook } from '../roles/role-book.ts';
+import type { Right } from './access.ts';
 import { callerFields } from './caller.ts';
 import { refusal } from './gate.ts';
 import { encodeEntry } from './messages/entry.ts';
@@ -27,11 +29,13 @@ const HEARTBEAT_MS = 15_000;
 /** A datastore that does not answer so soon is not waited for: the watcher reads everything anew, from memory. */
 const LOG_MS = 500;
 const MAX_IDS = 500;
+/** Who is told of everything. */
+const READERS: readonly Right[] = ['local', 'admin', 'auditor'];
 const MAX_WAIT_MS = 600_000;
 
 export interface UpdatesServiceDeps {
   readonly registry: Registry;
-  readonly adminIds: ReadonlySet<string>;
+  readonly roles: RoleBook;
   readonly watchers: Watchers;
   readonly broadcast: Broadcast;
   readonly changes: Pick<ChangeLog, 'since'>;
@@ -115,7 +119,7 @@ function admit(
   { caller, method }: ServerCall,
 ): AgentRecord | undefined {
   const facts = { ...deps, now: deps.clock.now() };
-  const decision = authorize(caller, agentId === undefined ? ['local', 'admin'] : ['agent'], facts);
+  const decision = authorize(caller, agentId === undefined ? READERS : ['agent'], facts);
   if (decision.allowed) return decision.as === 'agent' ? decision.agent : undefined;
   const { why, reason } = decision;
   deps.log.warn('Call refused', { method, ...callerFields(caller), why, reason });

@@ -98,6 +98,15 @@ export interface EntryUpdate {
 /** What would be wrong with an entry; undefined for nothing. */
 export type EntryCheck = (entry: EntrySpec) => string | undefined;
 
+/** Why a caller may not touch an entry as it is, or make it what it would become; undefined when it may. */
+export type EntryGuard = (entry: EntrySpec) => string | undefined;
+
+/** The guard has refused. */
+export interface EntryDenied {
+  readonly kind: 'denied';
+  readonly problem: string;
+}
+
 export type UpdateEntryOutcome =
   | { readonly kind: 'updated'; readonly entry: RegistrationEntry }
   | { readonly kind: 'not_found' }
@@ -105,7 +114,8 @@ export type UpdateEntryOutcome =
   | { readonly kind: 'invalid'; readonly problem: string }
   /** Another one has the parent, SPIFFE ID and set of selectors that it would have. */
   | { readonly kind: 'similar'; readonly entry: RegistrationEntry }
-  | BundleMissing;
+  | BundleMissing
+  | EntryDenied;
 
 export interface EntryStore {
   /** One transaction; one outcome for each entry, in order. */
@@ -114,9 +124,13 @@ export interface EntryStore {
    * One transaction; one outcome for each update, in order. What is refused leaves the entry as it was; every other
    * update raises its revision number by one, whatever it changes.
    */
-  update(updates: readonly EntryUpdate[], check: EntryCheck): Promise<UpdateEntryOutcome[]>;
-  /** One transaction; whether each existed. */
-  delete(ids: readonly string[]): Promise<boolean[]>;
+  update(
+    updates: readonly EntryUpdate[],
+    check: EntryCheck,
+    guard?: EntryGuard,
+  ): Promise<UpdateEntryOutcome[]>;
+  /** One transaction; whether each existed, or that the guard has refused. */
+  delete(ids: readonly string[], guard?: EntryGuard): Promise<(boolean | EntryDenied)[]>;
   /** Deletes some of those that have expired; which. None are left when there were none. */
   prune(now: Date): Promise<RegistrationEntry[]>;
   all(): Promise<RegistrationEntry[]>;

@@ -2,7 +2,7 @@ import { createServer } from 'node:net';
 import type { Server, Socket } from 'node:net';
 import { dirname } from 'node:path';
 import { ensureDirectory } from '../../runtime/directory.ts';
-import { descriptorOf, peerCredentials } from '../../runtime/kernel.ts';
+import { descriptorOf, peerCredentials, peerGroups } from '../../runtime/kernel.ts';
 import type { Log } from '../../runtime/log.ts';
 import type { Peers } from '../../runtime/rpc/peers.ts';
 import type { RpcServer } from '../../runtime/rpc/rpc-server.ts';
@@ -44,12 +44,13 @@ export class AdminSocket {
     socket.on('error', (error) => this.#deps.log.debug('Connection failed', { error }));
     const fd = descriptorOf(socket);
     const credentials = fd === undefined ? undefined : peerCredentials(fd);
-    if (credentials === undefined) {
+    if (fd === undefined || credentials === undefined) {
       socket.destroy(); // gone before it could be asked who it is
       return;
     }
-    const { uid, pid } = credentials;
-    this.#deps.peers.register(socket, { kind: 'local', uid, pid });
+    const { uid, gid, pid } = credentials;
+    const gids = [gid, ...peerGroups(fd)];
+    this.#deps.peers.register(socket, { kind: 'local', uid, gids, pid });
     this.#deps.rpc.accept(socket);
   }
 }

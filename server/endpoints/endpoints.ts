@@ -16,23 +16,22 @@ import { TlsPort } from './tls-port.ts';
  */
 const CONNECTION_AGE = { maxMs: 3 * 60 * 1000, graceMs: 60 * 1000 };
 
-type EndpointParts = Omit<ServerParts, 'peers' | 'adminIds' | 'limits' | 'streamMs'>;
+type EndpointParts = Omit<ServerParts, 'peers' | 'limits' | 'streamMs'>;
 
 /** Opens the admin socket and then the port for agents; resolves with the address of the port. */
 export async function openEndpoints(
   given: EndpointParts,
   closing: AsyncDisposableStack,
 ): Promise<Address> {
-  const { config, datastore, registry, svid, log, clock } = given;
+  const { config, datastore, registry, roles, svid, log, clock } = given;
   const { agents } = datastore;
   const trustDomain = config.trust_domain;
   const peers = new Peers<Caller>();
   const limits = new RateLimits({ ...config.rate_limit, clock });
-  const adminIds = new Set(config.admin_ids.map(String));
   const streamMs = CONNECTION_AGE.maxMs + CONNECTION_AGE.graceMs / 2;
-  const parts = { ...given, peers, limits, adminIds, streamMs };
+  const parts = { ...given, peers, limits, streamMs };
   const maxStaleMs = config.max_database_outage * 1000;
-  const common = { peers, registry, adminIds, clock, log };
+  const common = { peers, registry, roles, clock, log };
   const gate = new ServerGate({ ...common, agents, limits, maxStaleMs });
   const addShared = sharedServices(parts);
 

@@ -19,6 +19,7 @@ import { listenUnix } from '../../runtime/unix-listener.ts';
 import type { Caller } from '../api/caller.ts';
 import type { ServerCall } from '../api/server-call.ts';
 import type { ServerSvid } from '../ca/server-svid.ts';
+import type { RoleBook } from '../roles/role-book.ts';
 import type { Registry } from '../registry.ts';
 
 /** Who is at the other end is settled once: no session is resumed, none is renegotiated (RFC 9113 §9.2.1). */
@@ -44,7 +45,7 @@ export interface TlsPortDeps {
   readonly peers: Peers<Caller>;
   readonly rpc: Pick<RpcServer<ServerCall>, 'accept'>;
   /** Who is let in though it is of another trust domain. */
-  readonly adminIds?: ReadonlySet<string>;
+  readonly roles: Pick<RoleBook, 'names'>;
   readonly clock: Clock;
   readonly log: Log;
   readonly limits?: TlsPortLimits;
@@ -131,13 +132,13 @@ export class TlsPort {
     const chain = peerChain(socket);
     const [certificate] = chain;
     if (certificate === undefined) return { kind: 'anonymous', address };
-    const { registry, trustDomain, adminIds, clock } = this.#deps;
+    const { registry, trustDomain, roles, clock } = this.#deps;
     const id = verifyX509Svid({
       chain,
       authorities: (domain) => registry.findBundle(domain)?.x509Certificates,
       now: clock.now(),
     });
-    const isKnown = id.trustDomain.equals(trustDomain) || adminIds?.has(id.toString()) === true;
+    const isKnown = id.trustDomain.equals(trustDomain) || roles.names(id);
     if (!isKnown) {
       throw new TypeError(`${id.toString()} is not of this trust domain`);
     }

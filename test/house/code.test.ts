@@ -70,6 +70,7 @@ const RESTRAINTS: readonly Restraint[] = [
       'runtime/private-file.ts',
       'cli/terminal.ts',
       'server/datastore/sqlite/sqlite.ts',
+      'server/server.ts',
     ],
   },
   { name: /^process\.(?:version|execPath)$/, inside: ['cli/version.ts', 'proto/generate.ts'] },

@@ -1,6 +1,6 @@
 import { Selector } from '@vouchsafe/pki/selector';
 import type { Peer } from '../../endpoints/peer-tracker.ts';
-import type { AccountNames } from '../account-names.ts';
+import type { AccountNames } from '../../../runtime/account-names.ts';
 import type { WorkloadAttestor } from '../attestation.ts';
 import { identifyingPath, isSameExecutable } from '../executable.ts';
 import type { Executable } from '../executable.ts';

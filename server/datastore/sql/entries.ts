@@ -4,6 +4,8 @@ import type { RegistrationEntry } from '../../registration/entry.ts';
 import type {
   CreateEntryOutcome,
   EntryCheck,
+  EntryDenied,
+  EntryGuard,
   EntryStore,
   EntryUpdate,
   NewEntry,
@@ -27,11 +29,15 @@ export class SqlEntries implements EntryStore {
     return this.#transactions.write((tx, record) => createEntries(tx, { entries, now }, record));
   }
 
-  update(updates: readonly EntryUpdate[], check: EntryCheck): Promise<UpdateEntryOutcome[]> {
+  update(
+    updates: readonly EntryUpdate[],
+    check: EntryCheck,
+    guard?: EntryGuard,
+  ): Promise<UpdateEntryOutcome[]> {
     return this.#transactions.write(async (tx, record) => {
       const outcomes: UpdateEntryOutcome[] = [];
       for (const update of updates) {
-        const outcome = await updateEntry(tx, update, check);
+        const outcome = await updateEntry(tx, update, { check, guard });
         if (outcome.kind === 'updated') {
           record({ kind: 'entry', id: update.id, entry: outcome.entry });
         }
@@ -41,8 +47,13 @@ export class SqlEntries implements EntryStore {
     });
   }
 
-  delete(ids: readonly string[]): Promise<boolean[]> {
-    return this.#transactions.write((tx, record) => deleteEntries(tx, ids, record));
+  delete(ids: readonly string[], guard?: EntryGuard): Promise<(boolean | EntryDenied)[]> {
+    return this.#transactions.write(async (tx, record) => {
+      const denied = await deniedOf(tx, ids, guard);
+      const allowed = ids.filter((id) => !denied.has(id));
+      const existed = (await deleteEntries(tx, allowed, record)).values();
+      return ids.map((id) => denied.get(id) ?? existed.next().value!);
+    });
   }
 
   prune(now: Date): Promise<RegistrationEntry[]> {
@@ -75,12 +86,15 @@ export class SqlEntries implements EntryStore {
 async function updateEntry(
   tx: Knex.Transaction,
   { id, changes }: EntryUpdate,
-  check: EntryCheck,
+  { check, guard }: { readonly check: EntryCheck; readonly guard: EntryGuard | undefined },
 ): Promise<UpdateEntryOutcome> {
   const stored = await tx<EntryRow>('entries').where({ id }).first();
   if (stored === undefined) return { kind: 'not_found' };
   const entry = fromRow(stored);
   const changed = { ...entry, ...changes, revisionNumber: entry.revisionNumber + 1 };
+  // Neither what it is nor what it would be may be another's.
+  const refusal = guard?.(entry) ?? guard?.(changed);
+  if (refusal !== undefined) return { kind: 'denied', problem: refusal };
   const problem = check(changed);
   if (problem !== undefined) return { kind: 'invalid', problem };
   const columns = toRow(changed);
@@ -93,6 +107,22 @@ async function updateEntry(
   if (missing !== undefined) return { kind: 'bundle_missing', trustDomain: missing };
   await tx('entries').where({ id }).update(columns);
   return { kind: 'updated', entry: fromRow({ ...columns, row: stored.row }) };
+}
+
+async function deniedOf(
+  tx: Knex.Transaction,
+  ids: readonly string[],
+  guard: EntryGuard | undefined,
+): Promise<Map<string, EntryDenied>> {
+  const denied = new Map<string, EntryDenied>();
+  if (guard === undefined) return denied;
+  for (const chunk of inChunks(ids)) {
+    for (const row of await tx<EntryRow>('entries').whereIn('id', chunk)) {
+      const problem = guard(fromRow(row));
+      if (problem !== undefined) denied.set(row.id, { kind: 'denied', problem });
+    }
+  }
+  return denied;
 }
 
 export async function entriesFederatingWith(

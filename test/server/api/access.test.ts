@@ -20,14 +20,13 @@ const SERVED = [
   'svid',
   'health',
   'localAuthority',
+  'trustDomain',
   'serverDebug',
   'serverLogger',
   'updates',
   'serverExplain',
 ] as const;
 const LOCAL_ONLY: readonly string[] = ['health', 'serverDebug', 'serverLogger'];
-/** Services of the same server that it does not have yet: nobody gets an answer from them. */
-const NOT_SERVED = ['trustDomain'] as const;
 
 const server = await startTestServer(t);
 const idOf = (path: string) => ({ trust_domain: 'example.org', path });
@@ -179,22 +178,4 @@ t.test('the table has every method of the services, and no other (T-18)', async 
   t.strictSame(Object.keys(ACCESS).sort(), [...methods].sort());
   t.equal(findAccess('/unknown.Service/Method'), undefined);
   t.equal(findAccess('constructor'), undefined);
-});
-
-t.test('services that are not there yet answer nobody', async (t) => {
-  for (const service of NOT_SERVED) {
-    for (const method of METHODS[SERVICES[service]]) {
-      const client: Client = server.local('agent');
-      const error = await new Promise<ServiceError | null>((resolve) =>
-        client.makeUnaryRequest(
-          method,
-          () => Buffer.alloc(0),
-          (bytes) => bytes,
-          {},
-          resolve,
-        ),
-      );
-      t.equal(error?.code, status.UNIMPLEMENTED, method);
-    }
-  }
 });

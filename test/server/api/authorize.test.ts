@@ -8,11 +8,18 @@ import type { AgentRecord } from '../../../server/attestation/agent-record.ts';
 import { EntryIndex } from '../../../server/registration/entry-index.ts';
 import type { RegistrationEntry } from '../../../server/registration/entry.ts';
 import type { Registry } from '../../../server/registry.ts';
+import type { RoleAssignment } from '../../../server/roles/role.ts';
+import { SERVER_UID, assignment, roleBook } from '../../support/roles.ts';
 import { AGENT_ID, NOW, agentRecord, idOf, storedEntry } from '../../support/server-entries.ts';
 
 const LATER = new Date(NOW.getTime() + 3_600_000);
 const FOREIGN_ADMIN = SpiffeId.parse('spiffe://foreign.org/ops');
-const LOCAL: Caller = { kind: 'local', uid: 0, pid: 1 };
+const LOCAL: Extract<Caller, { kind: 'local' }> = {
+  kind: 'local',
+  uid: 1000,
+  gids: [1000, 50],
+  pid: 1,
+};
 const ANONYMOUS: Caller = { kind: 'anonymous', address: '192.0.2.1:1' };
 
 /** What was proven about a connection when it began; only what authorize reads. */
@@ -22,14 +29,20 @@ function holder(id = AGENT_ID, serialNumber = 1n, notAfter = LATER): Caller {
 }
 
 function factsOf(
-  facts: { agents?: AgentRecord[]; entries?: RegistrationEntry[]; adminIds?: string[] } = {},
+  facts: {
+    agents?: AgentRecord[];
+    entries?: RegistrationEntry[];
+    adminIds?: string[];
+    assignments?: RoleAssignment[];
+  } = {},
 ) {
   const entries = new EntryIndex();
   for (const entry of facts.entries ?? []) entries.put(entry);
   const agents = facts.agents ?? [];
   const findAgent: Registry['findAgent'] = (id) => agents.find((agent) => agent.id.equals(id));
-  const adminIds = new Set(facts.adminIds);
-  return { registry: { entries, findAgent } as Registry, adminIds, now: NOW };
+  const { adminIds = [], assignments = [] } = facts;
+  const roles = roleBook({ adminIds, assignments });
+  return { registry: { entries, findAgent } as Registry, roles, now: NOW };
 }
 
 const admin = storedEntry('admin', { spiffeId: idOf('/ops'), admin: true });
@@ -71,6 +84,69 @@ const rows: readonly {
     rights: ['local', 'agent'],
     facts: { adminIds: [FOREIGN_ADMIN.toString()] },
     decision: { allowed: false, reason: 'AGENT_NOT_ATTESTED' },
+  },
+  {
+    name: 'with roles the socket alone is nothing',
+    caller: LOCAL,
+    rights: ['local', 'auditor'],
+    facts: { assignments: [assignment({ uids: new Set([1]) })] },
+    decision: { allowed: false, why: 'the caller has none of the roles admin, auditor' },
+  },
+  {
+    name: 'a role by the user',
+    caller: LOCAL,
+    rights: ['local', 'auditor'],
+    facts: { assignments: [assignment({ uids: new Set([1000]) })] },
+    decision: { as: 'role', grants: [{ role: 'auditor' }] },
+  },
+  {
+    name: 'a role by any of the groups',
+    caller: LOCAL,
+    rights: ['local', 'auditor'],
+    facts: { assignments: [assignment({ gids: new Set([50]) })] },
+    decision: { as: 'role', grants: [{ role: 'auditor' }] },
+  },
+  {
+    name: 'another role than it takes',
+    caller: LOCAL,
+    rights: ['local', 'operator'],
+    facts: { assignments: [assignment({ uids: new Set([1000]) })] },
+    decision: { allowed: false, why: 'the caller has none of the roles admin, operator' },
+  },
+  {
+    name: 'the role of an admin is all of the socket',
+    caller: LOCAL,
+    rights: ['local'],
+    facts: { assignments: [assignment({ grant: { role: 'admin' }, uids: new Set([1000]) })] },
+    decision: { as: 'local' },
+  },
+  ...[0, SERVER_UID].map((uid) => ({
+    name: `user ${uid} can read the keys, and needs no role`,
+    caller: { ...LOCAL, uid },
+    rights: ['local'] as const,
+    facts: { assignments: [assignment({ uids: new Set([1]) })] },
+    decision: { as: 'local' },
+  })),
+  {
+    name: 'a role by the SPIFFE ID, of whatever trust domain',
+    caller: holder(FOREIGN_ADMIN),
+    rights: ['local', 'admin', 'auditor'],
+    facts: { assignments: [assignment({ spiffeIds: new Set([FOREIGN_ADMIN.toString()]) })] },
+    decision: { as: 'role', grants: [{ role: 'auditor' }] },
+  },
+  {
+    name: 'none by a certificate that has expired since',
+    caller: holder(FOREIGN_ADMIN, 1n, new Date(NOW.getTime() - 1)),
+    rights: ['local', 'admin', 'auditor'],
+    facts: { assignments: [assignment({ spiffeIds: new Set([FOREIGN_ADMIN.toString()]) })] },
+    decision: { allowed: false },
+  },
+  {
+    name: 'none for who shows no certificate',
+    caller: ANONYMOUS,
+    rights: ['local', 'admin', 'auditor'],
+    facts: { assignments: [assignment({ uids: new Set([1000]) })] },
+    decision: { allowed: false },
   },
   {
     name: 'no rights at all',

@@ -17,6 +17,7 @@ import { Watchers } from '../../../server/updates/watchers.ts';
 import { captureLog } from '../../support/capture-log.ts';
 import { FakeCa } from '../../support/fake-ca.ts';
 import { FakeClock } from '../../support/fake-clock.ts';
+import { roleBook } from '../../support/roles.ts';
 import { NOW, TRUST_DOMAIN, idOf, newEntry } from '../../support/server-entries.ts';
 import { temporaryDirectory } from '../../support/socket-path.ts';
 
@@ -45,16 +46,16 @@ async function setUp(t: Test, since?: Datastore['changes']['since']) {
   const broadcast = new Broadcast({ trustDomain: TRUST_DOMAIN, registry, watchers, changes });
   const time = { leftMs: 200_000 };
   const service = updatesService({
-    ...{ registry, watchers, broadcast, clock, log: captureLog().log, adminIds: new Set<string>() },
+    ...{ registry, watchers, broadcast, clock, log: captureLog().log, roles: roleBook() },
     changes: { since: since ?? ((revision, limit) => changes.since(revision, limit)) },
     leftMs: () => time.leftMs,
   });
   const end = new AbortController();
-  const caller = { kind: 'local', uid: 0, pid: 1 } as const;
+  const caller = { kind: 'local', uid: 0, gids: [], pid: 1 } as const;
   const watch = (from: number, as: ServerCall['caller'] = caller) => {
     const call: ServerCall = {
       ...{ method: '/Watch', peer: 'peer-1', metadata: new Metadata(), signal: end.signal },
-      ...{ caller: as, agent: undefined, audit: new AuditTrail() },
+      ...{ caller: as, agent: undefined, restriction: undefined, audit: new AuditTrail() },
     };
     const stream = service.Watch({ from_revision: String(from) }, call);
     return stream[Symbol.asyncIterator]() as AsyncGenerator<WatchResponse, undefined>;

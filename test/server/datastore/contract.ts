@@ -28,6 +28,7 @@ const later = (ms: number): Date => new Date(NOW.getTime() + ms);
 export function datastoreContract(t: Test, open: (t: Test) => Promise<Datastore>): void {
   t.test('entries', (t) => entries(t, open));
   t.test('updates of entries', (t) => entryUpdates(t, open));
+  t.test('entries that a guard keeps from a caller', (t) => entryGuards(t, open));
   t.test('agents', (t) => agents(t, open));
   t.test('what has expired', (t) => pruneContract(t, open));
   t.test('join tokens', (t) => joinTokens(t, open));
@@ -155,6 +156,34 @@ async function entryUpdates(t: Test, open: (t: Test) => Promise<Datastore>): Pro
       { admin: true, downstream: true, storeSvid: true, revisionNumber: 3 },
     ]);
   });
+}
+
+async function entryGuards(t: Test, open: (t: Test) => Promise<Datastore>): Promise<void> {
+  const { entries } = await open(t);
+  const created = await entries.create(
+    ['mine', 'theirs'].map((id) => newEntry({ id, spiffeId: idOf(`/${id}`) })),
+    NOW,
+  );
+  t.equal(created.length, 2);
+  const guard = ({ spiffeId }: { spiffeId: { path: string } }) =>
+    spiffeId.path === '/mine' ? undefined : `not ${spiffeId.path}`;
+  const to = (id: string, path: string) => ({ id, changes: { spiffeId: idOf(path) } });
+  const updates = [to('theirs', '/mine'), to('mine', '/theirs'), to('absent', '/mine')];
+  const hint = { id: 'mine', changes: { hint: 'x' } };
+  t.match(await entries.update([...updates, hint], () => undefined, guard), [
+    { kind: 'denied', problem: 'not /theirs' },
+    { kind: 'denied', problem: 'not /theirs' },
+    { kind: 'not_found' },
+    { kind: 'updated', entry: { revisionNumber: 1 } },
+  ]);
+  t.match(await entries.delete(['theirs', 'mine', 'absent', 'theirs', 'mine'], guard), [
+    { kind: 'denied', problem: 'not /theirs' },
+    true,
+    false,
+    { kind: 'denied' },
+    false,
+  ]);
+  t.match(await entries.all(), [{ id: 'theirs', revisionNumber: 0 }]);
 }
 
 async function agents(t: Test, open: (t: Test) => Promise<Datastore>): Promise<void> {

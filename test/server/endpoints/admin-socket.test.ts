@@ -30,12 +30,14 @@ const SOMEBODY = 65_534;
 function adminSocket(t: Test) {
   const peers = new Peers<Caller>();
   const admitted: Socket[] = [];
+  const callers: Caller[] = [];
   const socket = new AdminSocket({
     peers,
     log: captureLog().log,
     rpc: {
       accept: (connection) => {
         admitted.push(connection as Socket);
+        callers.push(...[...peers.values()].slice(-1));
         connection.write('welcome');
       },
     },
@@ -44,7 +46,7 @@ function adminSocket(t: Test) {
     socket.close();
     for (const connection of admitted) connection.destroy();
   });
-  return { socket, peers };
+  return { socket, peers, callers };
 }
 
 const modeOf = (path: string): string => (lstatSync(path).mode & 0o7777).toString(8);
@@ -67,7 +69,14 @@ t.test('for its user and its group, whatever the umask (T-05)', async (t) => {
   t.equal(await greeting(t, path), 'welcome');
   t.strictSame(
     [...peers.values()],
-    [{ kind: 'local', uid: process.getuid!(), pid: process.pid }],
+    [
+      {
+        kind: 'local',
+        uid: process.getuid!(),
+        gids: [...new Set([process.getgid!(), ...process.getgroups!()])],
+        pid: process.pid,
+      },
+    ],
     'the kernel says who it is',
   );
   socket.close();
@@ -99,7 +108,8 @@ t.test('another user does not get in (T-05)', { skip: !hasSetpriv && 'needs root
   mkdirSync(open);
   chmodSync(open, 0o755);
   const reachable = join(open, 'api.sock');
-  await adminSocket(t).socket.listen(reachable);
+  const { socket: wide, callers } = adminSocket(t);
+  await wide.listen(reachable);
   chownSync(reachable, 0, SOMEBODY);
 
   const as = async (socket: string, ...groups: readonly string[]): Promise<string> => {
@@ -114,6 +124,9 @@ t.test('another user does not get in (T-05)', { skip: !hasSetpriv && 'needs root
   t.equal(await as(reachable, ...stranger), 'EACCES', 'and where that is open, the socket');
   const member = ['--regid', '4242', '--groups', String(SOMEBODY)];
   t.equal(await as(reachable, ...member), 'welcome', 'but not those of its group');
+  const groups = ['--regid', '4242', '--groups', `5,7,${SOMEBODY}`];
+  t.equal(await as(reachable, ...groups), 'welcome');
+  t.match(callers.at(-1), { uid: 4242, gids: [4242, 5, 7, SOMEBODY] }, 'all groups');
 });
 
 t.test('a directory that others can write to is refused and left (T-08)', async (t) => {

@@ -19,6 +19,7 @@ import type { TlsPortLimits } from '../../../server/endpoints/tls-port.ts';
 import { captureLog } from '../../support/capture-log.ts';
 import { FakeCa } from '../../support/fake-ca.ts';
 import { TRUST_DOMAIN } from '../../support/server-entries.ts';
+import { roleBook } from '../../support/roles.ts';
 import { temporaryDirectory } from '../../support/socket-path.ts';
 import { selfSigned, shownBy } from '../../support/tls-peers.ts';
 import type { Shown } from '../../support/tls-peers.ts';
@@ -64,6 +65,7 @@ async function openPort(t: Test, limits?: TlsPortLimits) {
     trustDomain: TRUST_DOMAIN,
     svid,
     registry,
+    roles: roleBook(),
     peers,
     rpc: {
       accept: (socket) => {
@@ -333,7 +335,8 @@ t.test('a port that is taken is told by its name', async (t) => {
   const { log } = captureLog();
   const peers = new Peers<Caller>();
   const rpc = { accept: () => undefined };
-  const deps = { trustDomain: TRUST_DOMAIN, svid: new TestSvid(), registry, peers, rpc, log };
+  const common = { trustDomain: TRUST_DOMAIN, roles: roleBook(), registry, peers, rpc, log };
+  const deps = { ...common, svid: new TestSvid() };
   const tlsPort = new TlsPort({ ...deps, clock: systemClock });
   await t.rejects(tlsPort.listen({ kind: 'tcp', host: '127.0.0.1', port }), {
     code: 'ADDRESS_UNAVAILABLE',
@@ -350,7 +353,8 @@ t.test('on a Unix socket the handshake decides just the same', async (t) => {
   const rpc = {
     accept: (socket: { write(text: string): unknown }) => void socket.write('welcome'),
   };
-  const deps = { trustDomain: TRUST_DOMAIN, svid, registry, peers, rpc, log, clock: systemClock };
+  const common = { trustDomain: TRUST_DOMAIN, roles: roleBook(), registry, peers, rpc, log };
+  const deps = { ...common, svid, clock: systemClock };
   const port = new TlsPort(deps);
   t.teardown(() => port.close());
   await svid.renew();

@@ -6,7 +6,7 @@ import { createServer } from 'node:net';
 import type { Socket } from 'node:net';
 import { join } from 'node:path';
 import { PeerTracker } from '../../../../agent/endpoints/peer-tracker.ts';
-import { AccountFiles } from '../../../../agent/workload/account-names.ts';
+import { AccountFiles } from '../../../../runtime/account-names.ts';
 import { readProcessStatus } from '../../../../agent/workload/attestors/process-status.ts';
 import { UnixAttestor } from '../../../../agent/workload/attestors/unix.ts';
 import type { UnixAttestorDeps } from '../../../../agent/workload/attestors/unix.ts';

@@ -1,9 +1,9 @@
 import t from 'tap';
 import { readFileSync, renameSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { AccountFiles, parseNames } from '../../../agent/workload/account-names.ts';
-import { FakeClock } from '../../support/fake-clock.ts';
-import { temporaryDirectory } from '../../support/socket-path.ts';
+import { AccountFiles, parseNames } from '../../runtime/account-names.ts';
+import { FakeClock } from '../support/fake-clock.ts';
+import { temporaryDirectory } from '../support/socket-path.ts';
 
 t.test('reads names by ID', (t) => {
   const names = parseNames(
