@@ -7,6 +7,11 @@ import { holdDataDirectory } from '../runtime/data-directory.ts';
 import type { Log } from '../runtime/log.ts';
 import { RpcServer } from '../runtime/rpc/rpc-server.ts';
 import { runTasks } from '../runtime/tasks.ts';
+import type { Call } from '../runtime/rpc/call.ts';
+import { AdminSocket } from '../runtime/admin-socket.ts';
+import { AdminGate } from './endpoints/admin-gate.ts';
+import { explainService } from './endpoints/explain.ts';
+import { pinProcess } from './workload/process.ts';
 import { BundleCache } from './cache/bundle-cache.ts';
 import { EntryIndex } from './cache/entry-index.ts';
 import { JwtSvidCache } from './cache/jwt-svid-cache.ts';
@@ -82,7 +87,9 @@ async function start(context: Context): Promise<RunningAgent> {
   const caches = makeCaches(config);
   const sync = makeSync(context, node, caches);
   const endpoints = makeEndpoints(context, caches, sync);
+  const admin = makeAdministration(context, node, { ...caches, ...endpoints });
   await endpoints.socket.listen();
+  await admin?.listen();
   context.log.info('Workload API listens', { socket_path: config.socket_path });
 
   const stopping = new AbortController();
@@ -102,6 +109,7 @@ async function start(context: Context): Promise<RunningAgent> {
   const close = async (): Promise<void> => {
     stopping.abort();
     endpoints.socket.close();
+    await admin?.close();
     await endpoints.rpc.close();
     node.connection.close();
     await ended.catch(() => undefined); // the owner of `ended` hears of it
@@ -272,7 +280,36 @@ function makeEndpoints(context: Context, caches: Caches, { readiness, jwtSvids }
   rpc.addService(serviceDefinition('health'), healthService(readiness));
   const limits = connectionLimits(maxOpenFiles());
   const socket = new PublicSocket({ path: config.socket_path, limits, clock, log, tracker, rpc });
-  return { tracker, rpc, socket };
+  return { tracker, rpc, socket, attestation };
+}
+
+type Endpoints = ReturnType<typeof makeEndpoints>;
+
+/** What whoever runs the agent sees. */
+function makeAdministration(
+  { config, log }: Context,
+  { store }: Node,
+  { index, attestation }: Pick<Caches, 'index'> & Pick<Endpoints, 'attestation'>,
+) {
+  const { admin_socket_path: path } = config;
+  if (path === undefined) return undefined;
+  const rpc = new RpcServer<Call>({ gate: new AdminGate({ log }) });
+  const agentId = () => store.state.svid?.spiffeId;
+  rpc.addService(
+    serviceDefinition('agentExplain'),
+    explainService({ index, attestation, pinProcess, agentId }),
+  );
+  const socket = new AdminSocket({ log, admit: (connection) => rpc.accept(connection) });
+  return {
+    listen: async () => {
+      await socket.listen(path);
+      log.info('Administration listens', { socket_path: path });
+    },
+    close: async () => {
+      socket.close();
+      await rpc.close();
+    },
+  };
 }
 
 function ownVersion(): string {

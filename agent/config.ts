@@ -1,3 +1,4 @@
+import { dirname } from 'node:path';
 import { z } from 'zod';
 import { address, duration, socketPath, trustDomain } from '../runtime/config-types.ts';
 import { LOG_LEVELS } from '../runtime/log-level.ts';
@@ -15,6 +16,11 @@ export const AGENT_CONFIG = z
     ),
     data_dir: file.describe('Directory for what the agent keeps; created with mode 0700'),
     socket_path: socketPath.describe('Unix socket of the Workload API; created with mode 0777'),
+    admin_socket_path: socketPath
+      .optional()
+      .describe(
+        'Unix socket that says why a process is given an identity or not; created with mode 0770. None by default',
+      ),
     server_address: address.describe('Where the server is: HOST:PORT, or unix:PATH on this host'),
     trust_bundle_path: file
       .optional()
@@ -79,6 +85,14 @@ export const AGENT_CONFIG = z
     path: ['join_token_file'],
     message: 'cannot be set together with join_token',
   })
+  .refine(
+    ({ socket_path, admin_socket_path }) =>
+      admin_socket_path === undefined || dirname(admin_socket_path) !== dirname(socket_path),
+    {
+      path: ['admin_socket_path'],
+      message: 'must be in another directory than socket_path, which everybody may enter',
+    },
+  )
   .refine((config) => !(config.insecure_bootstrap && config.trust_bundle_path !== undefined), {
     path: ['insecure_bootstrap'],
     message: 'cannot be set together with trust_bundle_path, which already says whom to trust',

@@ -15,7 +15,7 @@ import type { Address } from '../runtime/address.ts';
 import { systemClock } from '../runtime/clock.ts';
 import { systemCode } from '../runtime/errors.ts';
 import { defaultSocketPath, systemSocketPath } from './default-paths.ts';
-import type { DaemonName } from './default-paths.ts';
+import type { DaemonName, SocketName } from './default-paths.ts';
 import { CliError } from './errors.ts';
 import type { Terminal } from './terminal.ts';
 
@@ -36,9 +36,17 @@ export async function adminTarget(path: string | undefined, terminal: Terminal):
   return { daemon: 'server', address: await socketAddress('server', path, terminal) };
 }
 
+/** The administration socket of the agent on this host. */
+export async function agentAdminTarget(
+  path: string | undefined,
+  terminal: Terminal,
+): Promise<Target> {
+  return { daemon: 'agent', address: await socketAddress('agent-admin', path, terminal) };
+}
+
 /** A socket as it was given, else this user's own, else that of the whole host. */
 export async function socketAddress(
-  daemon: DaemonName,
+  daemon: SocketName,
   path: string | undefined,
   terminal: Terminal,
 ): Promise<Address> {

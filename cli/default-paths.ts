@@ -6,6 +6,9 @@ import { ensureDirectory, safetyProblem } from '../runtime/directory.ts';
 /** Which of the two daemons. */
 export type DaemonName = 'server' | 'agent';
 
+/** Whose socket: the agent has one for workloads and one for who administers it. */
+export type SocketName = DaemonName | 'agent-admin';
+
 export interface PathsOf {
   readonly uid: number;
   readonly env: Readonly<Record<string, string | undefined>>;
@@ -18,12 +21,12 @@ const SYSTEM_DATA_DIRECTORY = '/var/lib/vouchsafe';
  * Where the socket is of what this user runs: /run/vouchsafe/server/api.sock for root.
  * @throws RuntimeError DIRECTORY_UNSAFE
  */
-export async function defaultSocketPath(of: PathsOf, daemon: DaemonName): Promise<string> {
+export async function defaultSocketPath(of: PathsOf, daemon: SocketName): Promise<string> {
   return join(await runtimeDirectory(of), daemon, 'api.sock');
 }
 
 /** Where the socket is of what this host runs as root. */
-export function systemSocketPath(daemon: DaemonName): string {
+export function systemSocketPath(daemon: SocketName): string {
   return join(SYSTEM_RUNTIME_DIRECTORY, daemon, 'api.sock');
 }
 

@@ -92,3 +92,9 @@ export function repeated<T>(
 ): (text: string, previous: readonly T[] | false | undefined) => readonly T[] {
   return (text, previous) => [...(previous || []), parse(text)];
 }
+
+/** A process ID. */
+export const pidFlag: FlagParser<number> = (text) => {
+  if (/^[1-9]\d{0,9}$/.test(text) && Number(text) <= 0x7fffffff) return Number(text);
+  throw new InvalidArgumentError('A process ID is a number over zero.');
+};

@@ -11,3 +11,7 @@ export const workloadSocketOption = (): Option =>
     '--socket <PATH>',
     'socket of the Workload API: a path, or as in SPIFFE_ENDPOINT_SOCKET, which is the default',
   ).argParser(textFlag);
+
+/** Of everything that asks an agent about the processes of its host. */
+export const agentAdminSocketOption = (): Option =>
+  new Option('--agent-socket <PATH>', 'administration socket of the agent').argParser(textFlag);

@@ -22,6 +22,7 @@ export const SERVICES = {
   agentLogger: 'spire.api.agent.logger.v1.Logger',
   updates: 'vouchsafe.server.updates.v1.Updates',
   serverExplain: 'vouchsafe.server.explain.v1.Explain',
+  agentExplain: 'vouchsafe.agent.explain.v1.Explain',
 } as const satisfies Record<string, keyof ServiceTypes & keyof typeof METHODS>;
 
 /** A service, by the name our code calls it by. */

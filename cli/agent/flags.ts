@@ -33,6 +33,12 @@ export const AGENT_FLAGS: readonly ConfigFlag<keyof AgentConfig>[] = [
     parse: textFlag,
   },
   {
+    key: 'admin_socket_path',
+    flags: '--admin-socket <PATH>',
+    description: 'Unix socket that says why a process is given an identity or not',
+    parse: textFlag,
+  },
+  {
     key: 'server_address',
     flags: '--server <ADDRESS>',
     description: 'where the server is: HOST:PORT or unix:PATH',

@@ -1,12 +1,12 @@
 import { Option } from 'commander';
 import type { Command } from 'commander';
-import { repeated, spiffeIdFlag, textFlag } from '../flag-values.ts';
-import { adminSocketOption } from '../options.ts';
+import { pidFlag, repeated, spiffeIdFlag, textFlag } from '../flag-values.ts';
+import { adminSocketOption, agentAdminSocketOption } from '../options.ts';
 import { outputOption } from '../output.ts';
 import type { Terminal } from '../terminal.ts';
 import { RequiredOption, setVerb } from '../verb.ts';
 import { entryChangeOptions, filterOptions, newEntryOptions, waitOption } from './options.ts';
-import type { WhyFlags } from './why.ts';
+import type { WhyFlags } from './why-flags.ts';
 
 /** `vouchsafe entry …` */
 export function addEntryCommands(program: Command, terminal: Terminal): void {
@@ -90,7 +90,13 @@ function addWhy(entry: Command, terminal: Terminal): void {
       .command(name)
       .description(`${description}; exit status 1 when it is not given`)
       .addOption(adminSocketOption())
-      .addOption(new RequiredOption('--spiffe-id <ID>', 'the identity').argParser(spiffeIdFlag))
+      .addOption(new Option('--spiffe-id <ID>', 'the identity').argParser(spiffeIdFlag))
+      .addOption(
+        new Option('--pid <PID>', 'to this process of this host, as its agent sees it').argParser(
+          pidFlag,
+        ),
+      )
+      .addOption(agentAdminSocketOption())
       .addOption(
         new Option('--agent-id <ID>', 'through this agent, not any').argParser(spiffeIdFlag),
       )

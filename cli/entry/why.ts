@@ -1,37 +1,32 @@
-import type { SpiffeId } from '@vouchsafe/pki/spiffe-id';
 import type { ExplainIdentityResponse__Output as Explanation } from '@vouchsafe/proto/gen/vouchsafe/server/explain/v1/ExplainIdentityResponse';
 import { toProtoJson } from '@vouchsafe/proto/json';
-import { adminTarget, withConnection } from '../connect.ts';
 import { CliError } from '../errors.ts';
-import { encodeSpiffeId, showSelector, showSpiffeId } from '../messages.ts';
+import { showSelector, showSpiffeId } from '../messages.ts';
 import { print } from '../output.ts';
-import type { OutputFormat } from '../output.ts';
 import { printable } from '../terminal.ts';
 import type { Invocation } from '../verb.ts';
-import { faultText } from './fault-texts.ts';
-
-export interface WhyFlags {
-  readonly spiffeId: SpiffeId;
-  readonly agentId?: SpiffeId;
-  readonly socket?: string;
-  readonly output?: OutputFormat;
-}
+import { askServer, obstacles } from './ask-server.ts';
+import type { WhyFlags, WhyVerb } from './why-flags.ts';
+import { explainProcess } from './why-process.ts';
 
 const NOT_LOOKED_AT =
-  'Not looked at: processes. Only the agent sees whether one has all selectors of an entry, and whether the entry has reached it.';
+  'Not looked at: processes. Only the agent sees whether one has all selectors of an entry: ask with --pid on its host.';
 
 /** @throws CliError CLI_NOT_GIVEN, after the explanation, so that scripts can tell by the exit status */
 export async function explainEntry(
-  verb: 'why' | 'why-not',
-  { spiffeId, agentId, socket, output }: WhyFlags,
+  verb: WhyVerb,
+  flags: WhyFlags,
   { terminal }: Invocation,
 ): Promise<void> {
-  const explanation = await withConnection(await adminTarget(socket, terminal), (connection) =>
-    connection.unary('serverExplain', 'ExplainIdentity', {
-      spiffe_id: encodeSpiffeId(spiffeId),
-      agent_id: agentId === undefined ? null : encodeSpiffeId(agentId),
-    }),
-  );
+  const { spiffeId, agentId, pid, output } = flags;
+  if (pid !== undefined) return explainProcess(verb, { ...flags, pid }, terminal);
+  if (spiffeId === undefined) {
+    throw new CliError(
+      'CLI_USAGE',
+      'say which identity with --spiffe-id, or which process with --pid',
+    );
+  }
+  const explanation = await askServer({ ...flags, spiffeId, agentId }, terminal);
   if (output === 'json' || output === 'yaml') {
     const name = 'vouchsafe.server.explain.v1.ExplainIdentityResponse';
     const table = { columns: [], rows: [] };
@@ -53,19 +48,4 @@ function reasons(explanation: Explanation): string[] {
     const through = `${agents.map(showSpiffeId).join(', ')}${more}`;
     return `Entry ${entry?.id ?? ''} gives it to processes with ${selectors}, through ${through}.`;
   });
-}
-
-/** What is wrong, each followed by what to do; the same fault of several entries once. */
-function obstacles({ given, entries, entry_count, faults }: Explanation): string[] {
-  if (given) return ['Nothing that the server sees stands in the way.'];
-  const all = [...faults, ...entries.flatMap((each) => each.faults)].map(faultText);
-  const lines = new Set(all.flatMap(({ wrong, next }) => [`Wrong: ${wrong}.\n${next}`]));
-  const unseen = entry_count - entries.length;
-  return [
-    ...[...lines].flatMap((pair) => {
-      const [wrong = '', next = ''] = pair.split('\n');
-      return [wrong, `  Next: ${next}.`];
-    }),
-    ...(unseen > 0 ? [`${unseen} more entries with this SPIFFE ID were not looked at.`] : []),
-  ];
 }

@@ -43,11 +43,16 @@ export async function showFirstSvids(
   );
 }
 
-function commandsToTry({ workloadSocket, adminSocket }: Place): readonly string[] {
+function commandsToTry({
+  workloadSocket,
+  adminSocket,
+  agentAdminSocket,
+}: Place): readonly string[] {
   return [
     `vouchsafe fetch x509 --socket ${quoted(workloadSocket)} --write svids`,
     `vouchsafe fetch jwt --socket ${quoted(workloadSocket)} --audience my-service`,
     `vouchsafe entry show --socket ${quoted(adminSocket)}`,
+    `vouchsafe entry why --pid $$ --agent-socket ${quoted(agentAdminSocket)}`,
   ];
 }
 

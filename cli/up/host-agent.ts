@@ -71,6 +71,7 @@ export class HostAgent {
       trust_domain: place.trustDomain.name,
       data_dir: place.fileOf('agent'),
       socket_path: place.workloadSocket,
+      admin_socket_path: place.agentAdminSocket,
       server_address: `unix:${place.serverSocket}`,
       trust_bundle_path: place.bundleFile,
       join_token: joinToken,

@@ -22,6 +22,8 @@ export interface Place {
   readonly serverSocket: string;
   /** The Workload API. */
   readonly workloadSocket: string;
+  /** Where the agent says why a process is given an identity or not. */
+  readonly agentAdminSocket: string;
   /** What the agent knows the server by the first time. */
   readonly bundleFile: string;
   readonly fileOf: (name: string) => string;
@@ -51,6 +53,7 @@ export async function openPlace(
     adminSocket: fileOf('admin.sock'),
     serverSocket: fileOf('server.sock'),
     workloadSocket: fileOf('agent.sock'),
+    agentAdminSocket: fileOf('agent-admin/api.sock'),
   };
   checkLengths(Object.values(sockets));
   await ensureDirectory(directory, 0o700);

@@ -1713,6 +1713,54 @@ export const DESCRIPTOR: DescriptorNode = {
   },
   "vouchsafe": {
    "nested": {
+    "agent": {
+     "nested": {
+      "explain": {
+       "nested": {
+        "v1": {
+         "nested": {
+          "Explain": {
+           "methods": {
+            "ExplainProcess": { "requestType": ".vouchsafe.agent.explain.v1.ExplainProcessRequest", "responseType": ".vouchsafe.agent.explain.v1.ExplainProcessResponse" }
+           }
+          },
+          "ExplainProcessRequest": {
+           "fields": {
+            "pid": { "type": "int32", "id": 1 },
+            "spiffe_id": { "type": ".spire.api.types.SPIFFEID", "id": 2 }
+           }
+          },
+          "ExplainProcessResponse": {
+           "fields": {
+            "given": { "type": "bool", "id": 1 },
+            "agent_id": { "type": ".spire.api.types.SPIFFEID", "id": 2 },
+            "selectors": { "rule": "repeated", "type": ".spire.api.types.Selector", "id": 3 },
+            "entries": { "rule": "repeated", "type": ".vouchsafe.agent.explain.v1.EntryExplanation", "id": 4 },
+            "known_entries": { "type": "int32", "id": 5 }
+           }
+          },
+          "EntryExplanation": {
+           "fields": {
+            "entry_id": { "type": "string", "id": 1 },
+            "spiffe_id": { "type": ".spire.api.types.SPIFFEID", "id": 2 },
+            "given": { "type": "bool", "id": 3 },
+            "missing": { "rule": "repeated", "type": ".vouchsafe.agent.explain.v1.MissingSelector", "id": 4 },
+            "stored_only": { "type": "bool", "id": 5 },
+            "hidden_by": { "type": "string", "id": 6 }
+           }
+          },
+          "MissingSelector": {
+           "fields": {
+            "selector": { "type": ".spire.api.types.Selector", "id": 1 },
+            "nearest": { "type": ".spire.api.types.Selector", "id": 2 }
+           }
+          }
+         }
+        }
+       }
+      }
+     }
+    },
     "server": {
      "nested": {
       "explain": {

@@ -114,6 +114,9 @@ export const METHODS = {
     '/spire.api.server.trustdomain.v1.TrustDomain/BatchDeleteFederationRelationship',
     '/spire.api.server.trustdomain.v1.TrustDomain/RefreshBundle',
   ],
+  'vouchsafe.agent.explain.v1.Explain': [
+    '/vouchsafe.agent.explain.v1.Explain/ExplainProcess',
+  ],
   'vouchsafe.server.explain.v1.Explain': [
     '/vouchsafe.server.explain.v1.Explain/ExplainIdentity',
   ],

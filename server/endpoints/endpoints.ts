@@ -1,4 +1,5 @@
 import type { Address } from '../../runtime/address.ts';
+import { AdminSocket } from '../../runtime/admin-socket.ts';
 import { Peers } from '../../runtime/rpc/peers.ts';
 import { RpcServer } from '../../runtime/rpc/rpc-server.ts';
 import type { Caller } from '../api/caller.ts';
@@ -7,7 +8,6 @@ import { RateLimits } from '../api/rate-limits.ts';
 import type { ServerCall } from '../api/server-call.ts';
 import { localServices, sharedServices } from '../services.ts';
 import type { ServerParts } from '../services.ts';
-import { AdminSocket } from './admin-socket.ts';
 import { TlsPort } from './tls-port.ts';
 
 /**
@@ -38,7 +38,13 @@ export async function openEndpoints(
   const adminRpc = new RpcServer<ServerCall>({ gate });
   addShared(adminRpc);
   localServices(parts)(adminRpc);
-  const adminSocket = new AdminSocket({ peers, rpc: adminRpc, log });
+  const adminSocket = new AdminSocket({
+    log,
+    admit: (socket, { uid, gids, pid }) => {
+      peers.register(socket, { kind: 'local', uid, gids, pid });
+      adminRpc.accept(socket);
+    },
+  });
   closing.defer(() => adminRpc.close());
   closing.defer(() => adminSocket.close());
   await adminSocket.listen(config.socket_path);

@@ -163,7 +163,7 @@ t.test('the status of an agent is taken ten times a second, whatever is configur
   const client = server.tls('agent', (await newAgent(server)).identity);
   const post = (): Promise<ServiceError | null> =>
     new Promise((resolve) => {
-      client.PostStatus({ agent_version: '1' }, { deadline: Date.now() + 200 }, (error) =>
+      client.PostStatus({ agent_version: '1' }, { deadline: Date.now() + 1000 }, (error) =>
         resolve(error),
       );
     });

@@ -16,37 +16,32 @@ import type { Socket } from 'node:net';
 import { dirname, join } from 'node:path';
 import t from 'tap';
 import type { Test } from 'tap';
-import { Peers } from '../../../runtime/rpc/peers.ts';
-import type { Caller } from '../../../server/api/caller.ts';
-import { AdminSocket } from '../../../server/endpoints/admin-socket.ts';
-import { captureLog } from '../../support/capture-log.ts';
-import { startNode } from '../../support/child.ts';
-import { temporaryDirectory } from '../../support/socket-path.ts';
+import { AdminSocket } from '../../runtime/admin-socket.ts';
+import type { LocalPeer } from '../../runtime/admin-socket.ts';
+import { captureLog } from '../support/capture-log.ts';
+import { startNode } from '../support/child.ts';
+import { temporaryDirectory } from '../support/socket-path.ts';
 
 const isRoot = process.geteuid!() === 0;
 const SOMEBODY = 65_534;
 
 /** A socket that greets whom it lets in. */
 function adminSocket(t: Test) {
-  const peers = new Peers<Caller>();
   const admitted: Socket[] = [];
-  const callers: Caller[] = [];
+  const callers: LocalPeer[] = [];
   const socket = new AdminSocket({
-    peers,
     log: captureLog().log,
-    rpc: {
-      accept: (connection) => {
-        admitted.push(connection as Socket);
-        callers.push(...[...peers.values()].slice(-1));
-        connection.write('welcome');
-      },
+    admit: (connection, caller) => {
+      admitted.push(connection);
+      callers.push(caller);
+      connection.write('welcome');
     },
   });
   t.teardown(() => {
     socket.close();
     for (const connection of admitted) connection.destroy();
   });
-  return { socket, peers, callers };
+  return { socket, callers };
 }
 
 const modeOf = (path: string): string => (lstatSync(path).mode & 0o7777).toString(8);
@@ -62,16 +57,16 @@ t.test('for its user and its group, whatever the umask (T-05)', async (t) => {
   const path = join(temporaryDirectory(t), 'run', 'server', 'api.sock');
   const umask = process.umask(0);
   t.teardown(() => process.umask(umask));
-  const { socket, peers } = adminSocket(t);
+  const { socket, callers } = adminSocket(t);
   await socket.listen(path);
   t.equal(modeOf(path), '770');
   t.equal(modeOf(dirname(path)), '750');
   t.equal(await greeting(t, path), 'welcome');
   t.strictSame(
-    [...peers.values()],
+    callers,
     [
       {
-        kind: 'local',
+        gid: process.getgid!(),
         uid: process.getuid!(),
         gids: [...new Set([process.getgid!(), ...process.getgroups!()])],
         pid: process.pid,
@@ -187,7 +182,6 @@ t.test('the socket of a live server stays its own, that of a dead one is replace
   await t.rejects(second.socket.listen(path), { code: 'SOCKET_IN_USE' });
   second.socket.close();
   t.equal(await greeting(t, path), 'welcome');
-  t.equal(first.peers.size >= 1, true);
   first.socket.close();
 
   const child = startNode(
@@ -205,12 +199,12 @@ t.test('the socket of a live server stays its own, that of a dead one is replace
 
 t.test('who is gone before he is asked who he is, is nobody', async (t) => {
   const path = join(temporaryDirectory(t), 'run', 'api.sock');
-  const { socket, peers } = adminSocket(t);
+  const { socket, callers } = adminSocket(t);
   await socket.listen(path);
   for (let i = 0; i < 50; i++)
     connect(path)
       .on('error', () => undefined)
       .destroy();
   t.equal(await greeting(t, path), 'welcome');
-  while (peers.size > 1) await new Promise(setImmediate);
+  t.strictSame(new Set(callers.map(({ pid }) => pid)), new Set([process.pid]));
 });

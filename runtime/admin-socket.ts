@@ -1,26 +1,29 @@
 import { createServer } from 'node:net';
 import type { Server, Socket } from 'node:net';
 import { dirname } from 'node:path';
-import { ensureDirectory } from '../../runtime/directory.ts';
-import { descriptorOf, peerCredentials, peerGroups } from '../../runtime/kernel.ts';
-import type { Log } from '../../runtime/log.ts';
-import type { Peers } from '../../runtime/rpc/peers.ts';
-import type { RpcServer } from '../../runtime/rpc/rpc-server.ts';
-import { listenUnix } from '../../runtime/unix-listener.ts';
-import type { Caller } from '../api/caller.ts';
-import type { ServerCall } from '../api/server-call.ts';
+import { ensureDirectory } from './directory.ts';
+import { descriptorOf, peerCredentials, peerGroups } from './kernel.ts';
+import type { PeerCredentials } from './kernel.ts';
+import type { Log } from './log.ts';
+import { listenUnix } from './unix-listener.ts';
 
-/** Who may administer the server is who may open this socket: its user and its group. */
+/** Who may administer a daemon is who may open its socket: its user and its group. */
 const SOCKET_MODE = 0o770;
 const DIRECTORY_MODE = 0o750;
 
+/** Who connected, as the kernel recorded it at connect. */
+export interface LocalPeer extends PeerCredentials {
+  /** The group first that it runs as, then all others that it is in. */
+  readonly gids: readonly number[];
+}
+
 export interface AdminSocketDeps {
-  readonly peers: Peers<Caller>;
-  readonly rpc: Pick<RpcServer<ServerCall>, 'accept'>;
+  /** Takes over a connection. */
+  readonly admit: (socket: Socket, peer: LocalPeer) => void;
   readonly log: Log;
 }
 
-/** The Unix socket that administrators on this host use; the kernel says who they are, for the audit. */
+/** The Unix socket of a daemon that administrators on its host use; the kernel says who they are. */
 export class AdminSocket {
   readonly #deps: AdminSocketDeps;
   readonly #server: Server;
@@ -35,7 +38,7 @@ export class AdminSocket {
     await listenUnix(this.#server, path, SOCKET_MODE);
   }
 
-  /** Stops accepting; connections are the RPC server's to end. */
+  /** Stops accepting; connections are for who admitted them to end. */
   close(): void {
     this.#server.close();
   }
@@ -48,9 +51,9 @@ export class AdminSocket {
       socket.destroy(); // gone before it could be asked who it is
       return;
     }
-    const { uid, gid, pid } = credentials;
-    const gids = [gid, ...peerGroups(fd)];
-    this.#deps.peers.register(socket, { kind: 'local', uid, gids, pid });
-    this.#deps.rpc.accept(socket);
+    this.#deps.admit(socket, {
+      ...credentials,
+      gids: [credentials.gid, ...peerGroups(fd)],
+    });
   }
 }
