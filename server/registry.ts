@@ -37,7 +37,9 @@ export class Registry {
   /** Reads everything once and then follows the datastore; call it before anything else may write. */
   static async load(datastore: Datastore): Promise<Registry> {
     const registry = new Registry();
-    for (const entry of await datastore.entries.all()) registry.entries.put(entry);
+    for await (const page of datastore.entries.pages()) {
+      for (const entry of page) registry.entries.put(entry);
+    }
     for (const agent of await datastore.agents.all()) registry.#putAgent(agent);
     for (const bundle of await datastore.bundles.all()) registry.#putBundle(bundle);
     datastore.subscribe((notice, revision) => {

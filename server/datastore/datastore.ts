@@ -133,7 +133,10 @@ export interface EntryStore {
   delete(ids: readonly string[], guard?: EntryGuard): Promise<(boolean | EntryDenied)[]>;
   /** Deletes some of those that have expired; which. None are left when there were none. */
   prune(now: Date): Promise<RegistrationEntry[]>;
+  /** In order of creation. */
   all(): Promise<RegistrationEntry[]>;
+  /** The same, some thousands at a time, so that nobody has to hold them all. */
+  pages(): AsyncIterable<readonly RegistrationEntry[]>;
 }
 
 export interface AgentStore {

@@ -1,11 +1,14 @@
 import type { SpiffeId } from '@vouchsafe/pki/spiffe-id';
+import { EntryCompactor } from './compact-entry.ts';
 import type { RegistrationEntry } from './entry.ts';
+import { LinksById } from './links-by-id.ts';
 
 /** Every registration entry in memory, found by ID, by parent and by SPIFFE ID. */
 export class EntryIndex {
+  readonly #compactor = new EntryCompactor();
   readonly #byId = new Map<string, RegistrationEntry>();
-  readonly #byParent = new Map<string, Set<RegistrationEntry>>();
-  readonly #bySpiffeId = new Map<string, Set<RegistrationEntry>>();
+  readonly #byParent = new LinksById<RegistrationEntry>();
+  readonly #bySpiffeId = new LinksById<RegistrationEntry>();
 
   get size(): number {
     return this.#byId.size;
@@ -21,20 +24,21 @@ export class EntryIndex {
   }
 
   childrenOf(parentId: SpiffeId): ReadonlySet<RegistrationEntry> {
-    return this.#byParent.get(parentId.toString()) ?? NONE;
+    return this.#byParent.of(parentId);
   }
 
   /** The entries that give this identity. */
   giving(spiffeId: SpiffeId): ReadonlySet<RegistrationEntry> {
-    return this.#bySpiffeId.get(spiffeId.toString()) ?? NONE;
+    return this.#bySpiffeId.of(spiffeId);
   }
 
   /** Adds an entry, or replaces the one of the same ID. */
-  put(entry: RegistrationEntry): void {
+  put(given: RegistrationEntry): void {
+    const entry = this.#compactor.compact(given);
     this.#unlink(entry.id);
     this.#byId.set(entry.id, entry);
-    link(this.#byParent, entry.parentId.toString(), entry);
-    link(this.#bySpiffeId, entry.spiffeId.toString(), entry);
+    this.#byParent.add(entry.parentId, entry);
+    this.#bySpiffeId.add(entry.spiffeId, entry);
   }
 
   delete(id: string): void {
@@ -45,23 +49,7 @@ export class EntryIndex {
   #unlink(id: string): void {
     const entry = this.#byId.get(id);
     if (entry === undefined) return;
-    unlink(this.#byParent, entry.parentId.toString(), entry);
-    unlink(this.#bySpiffeId, entry.spiffeId.toString(), entry);
+    this.#byParent.delete(entry.parentId, entry);
+    this.#bySpiffeId.delete(entry.spiffeId, entry);
   }
-}
-
-type Links = Map<string, Set<RegistrationEntry>>;
-
-const NONE: ReadonlySet<RegistrationEntry> = new Set();
-
-function link(links: Links, key: string, entry: RegistrationEntry): void {
-  const linked = links.get(key);
-  if (linked === undefined) links.set(key, new Set([entry]));
-  else linked.add(entry);
-}
-
-function unlink(links: Links, key: string, entry: RegistrationEntry): void {
-  const linked = links.get(key);
-  linked?.delete(entry);
-  if (linked?.size === 0) links.delete(key);
 }

@@ -49,6 +49,7 @@ export async function openPostgres(
     announce: async (tx) => {
       await tx.raw('select pg_notify(?, ?)', [CHANNEL, serverId]);
     },
+    jsonList: (columns) => `json_agg(json_build_array(${columns.join(', ')}))`,
     explain: (error) => datastoreError(error, where),
     damaged: (cause) => damagedRow(cause, where),
     natureOf,

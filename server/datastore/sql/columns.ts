@@ -13,7 +13,10 @@ export const fromOptionalSeconds = (seconds: number | null): Date | undefined =>
 export const toList = (values: readonly { toString(): string }[]): string =>
   JSON.stringify(values.map((value) => value.toString()));
 
-export function fromList<T>(text: string, parse: (item: string) => T): T[] {
+const NOTHING: readonly never[] = [];
+
+export function fromList<T>(text: string, parse: (item: string) => T): readonly T[] {
+  if (text === '[]') return NOTHING;
   return (JSON.parse(text) as string[]).map(parse);
 }
 

@@ -25,6 +25,8 @@ export interface Database {
   lock(tx: Knex.Transaction): Promise<void>;
   /** Called last in a transaction that changed something: other processes hear of it once it is committed. */
   announce(tx: Knex.Transaction): Promise<void>;
+  /** SQL that makes one JSON list of all rows, each a list of these columns: far less work than a row at a time. */
+  readonly jsonList: (columns: readonly string[]) => string;
   /** What a failure means to an operator; errors that are ours already pass through. */
   explain(error: unknown): DatastoreError;
   /** For a row that could not be made sense of. */

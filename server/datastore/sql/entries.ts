@@ -15,6 +15,7 @@ import { inChunks } from './columns.ts';
 import { createEntries, missingBundles } from './create-entries.ts';
 import { fromRow, toRow } from './entry-row.ts';
 import type { EntryRow } from './entry-row.ts';
+import { readEntryPage } from './entry-page.ts';
 import { findExpiredEntries } from './prune.ts';
 import type { Record, Transactions } from './transactions.ts';
 
@@ -65,8 +66,25 @@ export class SqlEntries implements EntryStore {
     });
   }
 
-  all(): Promise<RegistrationEntry[]> {
-    return this.#transactions.read((db) => db<EntryRow>('entries').orderBy('row'), fromRow);
+  async all(): Promise<RegistrationEntry[]> {
+    const all: RegistrationEntry[] = [];
+    for await (const page of this.pages()) for (const entry of page) all.push(entry);
+    return all;
+  }
+
+  async *pages(): AsyncGenerator<RegistrationEntry[]> {
+    const read = (after: number): Promise<RegistrationEntry[]> =>
+      this.#transactions.read((db, { jsonList }) => readEntryPage(db, jsonList, after), fromRow);
+    let next = read(0);
+    for (;;) {
+      const page = await next;
+      const last = page.at(-1);
+      if (last === undefined) return;
+      // The database reads the next one while this one is looked at.
+      next = read(last.order);
+      next.catch(() => undefined); // whoever goes on to it has the failure
+      yield page;
+    }
   }
 
   /** Those of these IDs. */

@@ -3,6 +3,7 @@ import { Selector } from '@vouchsafe/pki/selector';
 import { SpiffeId } from '@vouchsafe/pki/spiffe-id';
 import { TrustDomain } from '@vouchsafe/pki/trust-domain';
 import type { AdditionalAttributes, RegistrationEntry } from '../../registration/entry.ts';
+import { Shared } from '../../../runtime/shared.ts';
 import {
   fromList,
   fromOptionalSeconds,
@@ -65,12 +66,15 @@ export function toRow(entry: Omit<RegistrationEntry, 'order'>): Omit<EntryRow, '
   };
 }
 
+/** Few beside the entries that they have. */
+const parents = new Shared<SpiffeId>(10_000);
+
 export function fromRow(row: EntryRow): RegistrationEntry {
   return {
     id: row.id,
     order: row.row,
     spiffeId: SpiffeId.parse(row.spiffe_id),
-    parentId: SpiffeId.parse(row.parent_id),
+    parentId: parents.of(row.parent_id, () => SpiffeId.parse(row.parent_id)),
     selectors: fromList(row.selectors, (text) => Selector.parse(text)),
     x509SvidTtlSeconds: row.x509_svid_ttl,
     jwtSvidTtlSeconds: row.jwt_svid_ttl,

@@ -43,12 +43,12 @@ export class Transactions {
 
   /** The rows, each as what it stands for; one that stands for nothing means that the database is damaged. */
   async read<Row, T>(
-    query: (db: Knex) => PromiseLike<Row[]>,
+    query: (db: Knex, database: Database) => PromiseLike<Row[]>,
     fromRow: (row: Row) => T,
   ): Promise<T[]> {
     let rows: Row[];
     try {
-      rows = await query(this.#database.reader);
+      rows = await query(this.#database.reader, this.#database);
     } catch (error) {
       throw this.#database.explain(error);
     }

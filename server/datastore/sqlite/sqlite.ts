@@ -44,6 +44,7 @@ async function openDatabase(file: string): Promise<Database> {
     reader,
     lock: nothingToDo,
     announce: nothingToDo,
+    jsonList: (columns) => `json_group_array(json_array(${columns.join(', ')}))`,
     explain: (error) => datastoreError(error, file),
     damaged: (cause) => damagedRow(cause, file),
     natureOf: () => 'refused',
