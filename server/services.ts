@@ -61,6 +61,7 @@ export function sharedServices(parts: ServerParts): AddServices {
   const defaultTtlSeconds = {
     x509: config.default_x509_svid_ttl,
     jwt: config.default_jwt_svid_ttl,
+    ca: config.ca_ttl,
   };
   const agent = agentService({ ...common, datastore, agentTtlSeconds, attestors });
   const bundle = bundleService({ ...common, bundles: datastore.bundles });

@@ -11,7 +11,8 @@ show it. SPIRE's own client makes the checks below \`interop/go\`: it calls ever
 
 const CALLERS = `
 A caller is **local** on the admin socket. On the TCP port it is an **admin** if its X509-SVID is of an entry that says so,
-an **agent** if it shows the X509-SVID that it was attested or renewed with, and otherwise one of **anybody**, with or
+an **agent** if it shows the X509-SVID that it was attested or renewed with, a **downstream** server if its X509-SVID is of an
+entry that says so, and otherwise one of **anybody**, with or
 without a certificate. Debug, Logger and Health are on the admin socket alone. Who has no right gets PERMISSION_DENIED; agents
 read the reason in its details. Audited calls leave a line in the log.`;
 
@@ -19,7 +20,7 @@ const OWN = `
 Of the services that SPIRE does not have (\`vouchsafe.server\`):`;
 
 /** Every kind of caller that SPIRE knows, the most general first. */
-const KINDS: readonly Right[] = ['any', 'local', 'admin', 'agent'];
+const KINDS: readonly Right[] = ['any', 'local', 'admin', 'agent', 'downstream'];
 
 const kindName = (right: Right): string =>
   right === 'any' ? 'Anybody' : `${right.charAt(0).toUpperCase()}${right.slice(1)}`;

@@ -98,6 +98,33 @@ export function mintAuthority(authority: AuthorityToMint): Promise<Uint8Array> {
   return signed(body, signer);
 }
 
+export interface SubordinateToMint extends Issuing {
+  readonly trustDomain: TrustDomain;
+  /** SubjectPublicKeyInfo, DER, of a key whose possession was proven. */
+  readonly publicKeyInfo: Uint8Array;
+  readonly issuer: X509Issuer;
+}
+
+/** The certificate of an X.509 authority below another one of the same trust domain, DER. */
+export function mintSubordinate(authority: SubordinateToMint): Promise<Uint8Array> {
+  const { trustDomain, publicKeyInfo, issuer, serialNumber } = authority;
+  const { name, keyIdExtension } = issuerParts(issuer.certificate);
+  const body = bodyOf({
+    ...authority,
+    issuerName: name,
+    subject: authoritySubject(serialNumber),
+    algorithm: ALGORITHM_OF_KEY_TYPE[issuer.signer.keyType].identifier,
+    extensions: [
+      AUTHORITY_KEY_USAGE,
+      AUTHORITY_BASIC_CONSTRAINTS,
+      subjectKeyIdExtension(subjectKeyId(publicKeyInfo)),
+      keyIdExtension,
+      altNamesExtension({ uriNames: [trustDomain.id], dnsNames: [] }),
+    ],
+  });
+  return signed(body, issuer.signer);
+}
+
 interface IssuerParts {
   readonly name: Uint8Array;
   readonly keyIdExtension: Uint8Array;

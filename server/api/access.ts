@@ -2,7 +2,7 @@ import type { FullMethodName } from '@vouchsafe/proto/services';
 import type { Role } from '../roles/role.ts';
 
 /** Kinds of caller that a method can be open to, and roles that open it where roles are given. */
-export type Right = 'any' | 'local' | 'admin' | 'agent' | Role;
+export type Right = 'any' | 'local' | 'admin' | 'agent' | 'downstream' | Role;
 
 export interface Access {
   readonly allow: readonly Right[];
@@ -59,8 +59,8 @@ export const ACCESS: Readonly<Record<FullMethodName<ServedService>, Access>> = {
     'auditor',
   ),
   '/spire.api.server.bundle.v1.Bundle/AppendBundle': changes('local', 'admin'),
-  '/spire.api.server.bundle.v1.Bundle/PublishJWTAuthority': closed,
-  '/spire.api.server.bundle.v1.Bundle/PublishWITAuthority': closed,
+  '/spire.api.server.bundle.v1.Bundle/PublishJWTAuthority': changes('downstream'),
+  '/spire.api.server.bundle.v1.Bundle/PublishWITAuthority': reads('downstream'),
   '/spire.api.server.bundle.v1.Bundle/ListFederatedBundles': reads(
     'local',
     'admin',
@@ -87,7 +87,7 @@ export const ACCESS: Readonly<Record<FullMethodName<ServedService>, Access>> = {
   '/spire.api.server.svid.v1.SVID/BatchNewX509SVID': changes('agent'),
   '/spire.api.server.svid.v1.SVID/NewJWTSVID': changes('agent'),
   '/spire.api.server.svid.v1.SVID/BatchNewWITSVID': { allow: ['agent'], audit: false },
-  '/spire.api.server.svid.v1.SVID/NewDownstreamX509CA': closed,
+  '/spire.api.server.svid.v1.SVID/NewDownstreamX509CA': changes('downstream'),
 
   '/spire.api.server.trustdomain.v1.TrustDomain/ListFederationRelationships': reads(
     'local',

@@ -10,7 +10,7 @@ import type { Right } from './access.ts';
 import type { Caller } from './caller.ts';
 
 export type Decision =
-  | { readonly allowed: true; readonly as: 'any' | 'local' | 'admin' }
+  | { readonly allowed: true; readonly as: 'any' | 'local' | 'admin' | 'downstream' }
   | {
       readonly allowed: true;
       readonly as: 'role';
@@ -44,11 +44,8 @@ export function authorize(caller: Caller, rights: readonly Right[], facts: Facts
   const { roles, now } = facts;
   // Verified when the connection began; it may have expired since.
   const isValid = caller.kind !== 'x509' || caller.certificate.notAfter >= now;
-  const isForAdmins = rights.includes('local') || rights.includes('admin');
-  const unrestricted = isValid && isForAdmins ? unrestrictedAs(caller, facts) : undefined;
-  if (unrestricted !== undefined && rights.includes(unrestricted)) {
-    return { allowed: true, as: unrestricted };
-  }
+  const held = isValid ? heldRight(caller, rights, facts) : undefined;
+  if (held !== undefined) return { allowed: true, as: held };
   const grants = isValid ? roles.grantsOf(caller).filter(({ role }) => rights.includes(role)) : [];
   if (grants.length > 0) return { allowed: true, as: 'role', grants };
   if (caller.kind === 'x509' && rights.includes('agent')) return authorizeAgent(caller, facts);
@@ -58,6 +55,9 @@ export function authorize(caller: Caller, rights: readonly Right[], facts: Facts
 function whyNot(caller: Caller, rights: readonly Right[], roles: RoleBook): string {
   if (roles.isUsed && rights.includes('local')) {
     return `the caller has none of the roles ${sufficientRoles(rights).join(', ')}`;
+  }
+  if (caller.kind === 'x509' && rights.includes('downstream')) {
+    return 'no entry makes the identity a downstream server';
   }
   return caller.kind === 'x509'
     ? 'neither an entry nor admin_ids makes the identity an admin'
@@ -70,10 +70,24 @@ export const sufficientRoles = (rights: readonly Right[]): Role[] =>
 
 type X509Caller = Extract<Caller, { kind: 'x509' }>;
 
-/** As what a caller may do everything that can be done from where it is. */
-function unrestrictedAs(caller: Caller, facts: Facts): 'local' | 'admin' | undefined {
-  if (caller.kind === 'local') return facts.roles.isAdmin(caller) ? 'local' : undefined;
-  return caller.kind === 'x509' && isAdmin(caller, facts) ? 'admin' : undefined;
+/** The one of the rights that is not an agent's and that the caller has. */
+function heldRight(
+  caller: Caller,
+  rights: readonly Right[],
+  facts: Facts,
+): 'local' | 'admin' | 'downstream' | undefined {
+  if (caller.kind === 'local') {
+    return rights.includes('local') && facts.roles.isAdmin(caller) ? 'local' : undefined;
+  }
+  if (caller.kind !== 'x509') return undefined;
+  if (rights.includes('admin') && isAdmin(caller, facts)) return 'admin';
+  return rights.includes('downstream') && isDownstream(caller, facts) ? 'downstream' : undefined;
+}
+
+/** A server below this one: by an entry that says so. */
+function isDownstream(caller: X509Caller, { registry, now }: Facts): boolean {
+  const entries = [...registry.entries.giving(caller.id)];
+  return entries.some((entry) => entry.downstream && !isExpired(entry, now));
 }
 
 function isAdmin(caller: X509Caller, { registry, roles, now }: Facts): boolean {

@@ -1,7 +1,9 @@
+import type { TrustBundle, X509Authority } from '@vouchsafe/pki/bundle/trust-bundle';
+import type { JwtAuthority } from '@vouchsafe/pki/jwt/jwt-authority';
 import { TrustDomain } from '@vouchsafe/pki/trust-domain';
 import type { ServiceHandlers } from '@vouchsafe/proto/services';
 import type { Implementation } from '../../runtime/rpc/adapter.ts';
-import { invalidArgument, notFound } from '../../runtime/rpc/status.ts';
+import { invalidArgument, notFound, unimplemented } from '../../runtime/rpc/status.ts';
 import type { BundleStore } from '../datastore/datastore.ts';
 import type { Registry } from '../registry.ts';
 import { changingFederatedBundles } from './federated-bundles.ts';
@@ -16,16 +18,17 @@ export interface BundleServiceDeps {
   readonly bundles: BundleStore;
 }
 
-type BundleService = Omit<
-  Implementation<ServiceHandlers<'bundle'>, ServerCall>,
-  'PublishJWTAuthority' | 'PublishWITAuthority'
->;
+type BundleService = Implementation<ServiceHandlers<'bundle'>, ServerCall>;
 
 /** `spire.api.server.bundle.v1.Bundle`. */
 export function bundleService(deps: BundleServiceDeps): BundleService {
   return {
     ...readingOwn(deps),
     AppendBundle: appendBundle(deps),
+    PublishJWTAuthority: publishJwtAuthority(deps),
+    PublishWITAuthority() {
+      throw unimplemented('WIT-SVID functionality is not yet implemented');
+    },
     ...readingFederated(deps),
     ...changingFederatedBundles(deps),
   };
@@ -46,7 +49,7 @@ function readingOwn({
 }
 
 /** Authorities that are trusted beside the server's own, such as those of a server that is being replaced. */
-function appendBundle({ trustDomain, bundles }: BundleServiceDeps): BundleService['AppendBundle'] {
+function appendBundle(deps: BundleServiceDeps): BundleService['AppendBundle'] {
   return async (request, call) => {
     if (request.x509_authorities.length + request.jwt_authorities.length === 0) {
       throw invalidArgument('no authorities to append');
@@ -65,19 +68,46 @@ function appendBundle({ trustDomain, bundles }: BundleServiceDeps): BundleServic
       'jwt_authorities',
       jwt.map(({ keyId }) => keyId),
     );
-    let refusal: unknown;
-    const bundle = await bundles.update(trustDomain, (before) => {
-      const withX509 = x509.reduce((all, authority) => all.appendX509(authority), before);
-      try {
-        return jwt.reduce((all, authority) => all.appendJwt(authority), withX509);
-      } catch (error) {
-        refusal = error; // the caller's fault, and not that of the datastore
-        return before;
-      }
-    });
-    if (refusal !== undefined) throw invalidArgument('failed to append bundle', refusal);
+    const bundle = await append(deps, { x509, jwt }, 'failed to append bundle');
     return encodeBundle(bundle, request.output_mask);
   };
+}
+
+/** What servers below this one sign JWT-SVIDs with. */
+function publishJwtAuthority(deps: BundleServiceDeps): BundleService['PublishJWTAuthority'] {
+  return async ({ jwt_authority: message }, call) => {
+    if (message === null) throw invalidArgument('missing JWT authority');
+    const authority = refusing('invalid JWT authority', () => decodeJwtAuthority(message));
+    call.audit.set('jwt_authority', authority.keyId);
+    const given = { x509: [], jwt: [authority] };
+    const bundle = await append(deps, given, 'failed to publish JWT authority');
+    return { jwt_authorities: encodeBundle(bundle, null).jwt_authorities ?? [] };
+  };
+}
+
+interface Authorities {
+  readonly x509: readonly X509Authority[];
+  readonly jwt: readonly JwtAuthority[];
+}
+
+/** The own bundle with these. @throws RpcError INVALID_ARGUMENT for one that contradicts what is there */
+async function append(
+  { trustDomain, bundles }: BundleServiceDeps,
+  { x509, jwt }: Authorities,
+  ifRefused: string,
+): Promise<TrustBundle> {
+  let refusal: unknown;
+  const bundle = await bundles.update(trustDomain, (before) => {
+    const withX509 = x509.reduce((all, authority) => all.appendX509(authority), before);
+    try {
+      return jwt.reduce((all, authority) => all.appendJwt(authority), withX509);
+    } catch (error) {
+      refusal = error; // the caller's fault, and not that of the datastore
+      return before;
+    }
+  });
+  if (refusal !== undefined) throw invalidArgument(ifRefused, refusal);
+  return bundle;
 }
 
 function readingFederated({

@@ -28,7 +28,7 @@ export interface SvidServiceDeps {
   readonly trustDomain: TrustDomain;
   readonly registry: Registry;
   readonly authority: CertificateAuthority;
-  readonly defaultTtlSeconds: { readonly x509: number; readonly jwt: number };
+  readonly defaultTtlSeconds: { readonly x509: number; readonly jwt: number; readonly ca: number };
   readonly limits: Pick<RateLimits, 'admit'>;
   readonly clock: Clock;
 }
@@ -41,6 +41,7 @@ type SvidService = Pick<
   | 'BatchNewWITSVID'
   | 'BatchNewX509SVID'
   | 'NewJWTSVID'
+  | 'NewDownstreamX509CA'
 >;
 
 /** `spire.api.server.svid.v1.SVID`. */
@@ -52,6 +53,7 @@ export function svidService(deps: SvidServiceDeps): SvidService {
     BatchNewWITSVID: withoutWit,
     BatchNewX509SVID: batchNewX509Svid(deps),
     NewJWTSVID: newJwtSvid(deps),
+    NewDownstreamX509CA: newDownstreamX509Ca(deps),
   };
 }
 
@@ -143,6 +145,27 @@ async function authorizedEntry(
   }
   if (entry === undefined) throw notFound('entry not found or not authorized');
   return entry;
+}
+
+/** Of the CSR only the key counts: an authority is one of the trust domain, whatever it calls itself. */
+function newDownstreamX509Ca(deps: SvidServiceDeps): SvidService['NewDownstreamX509CA'] {
+  return async ({ csr: der, preferred_ttl }, call) => {
+    const authority = deps.authority.for(signingCaller(call));
+    const { publicKeyInfo } = await provenCsr(der, authority, {
+      missing: 'missing CSR',
+      malformed: 'malformed CSR',
+      unproven: 'invalid CSR signature',
+    });
+    const { trustDomain, registry, defaultTtlSeconds } = deps;
+    const ttlSeconds = checkTtl(preferred_ttl) || defaultTtlSeconds.ca;
+    const issued = await authority.issueSubordinate({ trustDomain, publicKeyInfo, ttlSeconds });
+    call.audit.addItem(x509Fields(issued));
+    const roots = registry.findBundle(trustDomain)?.x509Certificates ?? [];
+    return {
+      ca_cert_chain: issued.chain.map((one) => Buffer.from(one)),
+      x509_authorities: roots.map(({ raw }) => Buffer.from(raw)),
+    };
+  };
 }
 
 /** For an administrator: any workload identity of the trust domain, without an entry. */

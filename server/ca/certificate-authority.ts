@@ -1,12 +1,13 @@
-import type { SpiffeId } from '@vouchsafe/pki/spiffe-id';
+import { SpiffeId } from '@vouchsafe/pki/spiffe-id';
+import type { TrustDomain } from '@vouchsafe/pki/trust-domain';
 import { newJwtId, signJwtSvid } from '@vouchsafe/pki/jwt/jwt-svid';
 import { verifyCsr } from '@vouchsafe/pki/x509/csr';
 import type { Csr } from '@vouchsafe/pki/x509/csr';
-import { mintX509Svid } from '@vouchsafe/pki/x509/mint';
+import { mintSubordinate, mintX509Svid } from '@vouchsafe/pki/x509/mint';
 import { newSerialNumber } from '@vouchsafe/pki/x509/serial';
 import type { Clock } from '../../runtime/clock.ts';
 import { unavailable } from '../../runtime/rpc/status.ts';
-import { checkIssued } from '../credential/check.ts';
+import { checkIssued, checkIssuedAuthority } from '../credential/check.ts';
 import { floorToSecond, validityOf } from '../credential/validity.ts';
 import { SigningTurn } from '../limits/signing-turn.ts';
 import type { SigningCaller } from '../limits/signing-turn.ts';
@@ -38,6 +39,13 @@ export interface X509SvidRequest {
   readonly dnsNames?: readonly string[];
   /** Name, DER; the usual one when undefined. */
   readonly subject?: Uint8Array | undefined;
+  readonly ttlSeconds: number;
+}
+
+export interface SubordinateRequest {
+  readonly trustDomain: TrustDomain;
+  /** SubjectPublicKeyInfo, DER, of a key whose possession was proven. */
+  readonly publicKeyInfo: Uint8Array;
   readonly ttlSeconds: number;
 }
 
@@ -101,6 +109,28 @@ export class CertificateAuthority {
     return {
       spiffeId,
       chain: [leaf],
+      serialNumber,
+      notBefore: validity.notBefore,
+      expiresAt: validity.notAfter,
+    };
+  }
+
+  /** An authority below this server's, for a server below this one. */
+  async issueSubordinate(request: SubordinateRequest): Promise<IssuedX509Svid> {
+    const authority = activeOf(this.#deps.x509);
+    const { trustDomain, publicKeyInfo, ttlSeconds } = request;
+    const validity = validityOf(ttlSeconds, authority.expiresAt, this.#deps.clock.now());
+    const serialNumber = newSerialNumber();
+    const common = { ...validity, publicKeyInfo, serialNumber };
+    const certificate = await this.#deps.limit.run(
+      () => mintSubordinate({ ...common, trustDomain, issuer: authority }),
+      this.#deps.turn,
+    );
+    const spiffeId = SpiffeId.of(trustDomain, '');
+    checkIssuedAuthority(certificate, { ...common, spiffeId, issuer: authority.certificate });
+    return {
+      spiffeId,
+      chain: [certificate],
       serialNumber,
       notBefore: validity.notBefore,
       expiresAt: validity.notAfter,

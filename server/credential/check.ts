@@ -13,10 +13,13 @@ interface Expected extends Validity {
 }
 
 /** One way in which a certificate could be more, or other, than was decided to issue. */
-const RULES: readonly {
+interface Rule {
   readonly text: string;
   readonly holds: (leaf: Certificate, expected: Expected) => boolean;
-}[] = [
+}
+
+/** Of everything that is issued. */
+const COMMON: readonly Rule[] = [
   {
     text: 'has exactly the SPIFFE ID it was issued for',
     holds: ({ uriNames }, { spiffeId }) =>
@@ -31,11 +34,6 @@ const RULES: readonly {
     holds: (leaf, { dnsNames = [] }) =>
       leaf.dnsNames.length === dnsNames.length &&
       leaf.dnsNames.every((name, index) => name === dnsNames[index]),
-  },
-  {
-    text: 'is no authority',
-    holds: (leaf) =>
-      !leaf.isCa && !leaf.allows(KEY_USAGE.keyCertSign) && !leaf.allows(KEY_USAGE.cRLSign),
   },
   {
     text: 'is valid for the time decided, within that of its issuer',
@@ -54,11 +52,44 @@ const RULES: readonly {
   },
 ];
 
+const SVID_RULES: readonly Rule[] = [
+  {
+    text: 'is no authority',
+    holds: (leaf) =>
+      !leaf.isCa && !leaf.allows(KEY_USAGE.keyCertSign) && !leaf.allows(KEY_USAGE.cRLSign),
+  },
+  ...COMMON,
+];
+
+const AUTHORITY_RULES: readonly Rule[] = [
+  {
+    text: 'is an authority, and nothing else',
+    holds: (authority) =>
+      authority.isCa &&
+      authority.allows(KEY_USAGE.keyCertSign) &&
+      !authority.allows(KEY_USAGE.digitalSignature),
+  },
+  ...COMMON,
+];
+
 /** Reads back what is about to leave the server: a mistake in minting must not become somebody's identity. */
 export function checkIssued(der: Uint8Array, expected: Expected): void {
-  const leaf = parseCertificate(der);
-  const broken = RULES.find(({ holds }) => !holds(leaf, expected));
+  check('an X509-SVID', der, { expected, rules: SVID_RULES });
+}
+
+/** The same for the certificate of an authority, whose SPIFFE ID is that of its trust domain. */
+export function checkIssuedAuthority(der: Uint8Array, expected: Expected): void {
+  check('an authority', der, { expected, rules: AUTHORITY_RULES });
+}
+
+function check(
+  what: string,
+  der: Uint8Array,
+  { expected, rules }: { readonly expected: Expected; readonly rules: readonly Rule[] },
+): void {
+  const certificate = parseCertificate(der);
+  const broken = rules.find(({ holds }) => !holds(certificate, expected));
   if (broken !== undefined) {
-    throw new TypeError(`an X509-SVID just minted does not hold: it ${broken.text}`);
+    throw new TypeError(`${what} just minted does not hold: it ${broken.text}`);
   }
 }

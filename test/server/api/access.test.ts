@@ -57,7 +57,7 @@ const callers: readonly { name: string; has: readonly Right[]; identity?: Client
   { name: 'local', has: ['any', 'local'] },
   { name: 'anonymous', has: ['any'] },
   { name: 'workload', has: ['any'], identity: await mint('/workload') },
-  { name: 'downstream', has: ['any'], identity: await mint('/downstream') },
+  { name: 'downstream', has: ['any', 'downstream'], identity: await mint('/downstream') },
   { name: 'unregistered', has: ['any'], identity: await mint('/nobody') },
   { name: 'admin', has: ['any', 'admin'], identity: await mint('/admin') },
   { name: 'agent', has: ['any', 'agent'], identity: agent.identity },

@@ -1,9 +1,9 @@
 import { generateKeyPair } from '@vouchsafe/pki/keys/key-pair';
 import { SpiffeId } from '@vouchsafe/pki/spiffe-id';
 import { parseCertificate } from '@vouchsafe/pki/x509/certificate';
-import { mintAuthority, mintX509Svid } from '@vouchsafe/pki/x509/mint';
+import { mintAuthority, mintSubordinate, mintX509Svid } from '@vouchsafe/pki/x509/mint';
 import t from 'tap';
-import { checkIssued } from '../../../server/credential/check.ts';
+import { checkIssued, checkIssuedAuthority } from '../../../server/credential/check.ts';
 import { TRUST_DOMAIN } from '../../support/server-entries.ts';
 
 const own = await generateKeyPair('ec-p256');
@@ -100,4 +100,22 @@ t.test('and a certificate that could sign others', async (t) => {
   // All that an authority lacks of an SVID is a path.
   const ofNobody = { ...asked, spiffeId: SpiffeId.of(TRUST_DOMAIN, '') };
   t.throws(() => checkIssued(der, ofNobody), { message: /is no authority/ });
+});
+
+t.test('an authority below: as it was decided, and nothing else', async (t) => {
+  const { publicKeyInfo } = own;
+  const common = { ...validity, publicKeyInfo, serialNumber: 7n };
+  const below = { ...common, trustDomain: TRUST_DOMAIN, issuer };
+  const spiffeId = SpiffeId.of(TRUST_DOMAIN, '');
+  const asked = { ...common, spiffeId, issuer: issuer.certificate };
+  checkIssuedAuthority(await mintSubordinate(below), asked);
+  const later = new Date(notAfter.getTime() + 1000);
+  for (const [der, message] of [
+    [await mintX509Svid(svid), /is an authority/],
+    [await mintSubordinate({ ...below, publicKeyInfo: other.publicKeyInfo }), /key that was/],
+    [await mintSubordinate({ ...below, notAfter: later }), /valid for the time/],
+    [await mintSubordinate({ ...below, serialNumber: 8n }), /serial number/],
+  ] as const) {
+    t.throws(() => checkIssuedAuthority(der, asked), { message });
+  }
 });
