@@ -6,11 +6,13 @@ import { CliError } from '../errors.ts';
 import { encodeSpiffeId } from '../messages.ts';
 import { print } from '../output.ts';
 import type { OutputFormat } from '../output.ts';
+import { printable } from '../terminal.ts';
 import type { Invocation } from '../verb.ts';
 import { SERVER_PATH, entryFields } from './fields.ts';
 import type { EntryFlags } from './fields.ts';
 import { entryTable } from './table.ts';
 import { waitUntilServed } from './wait.ts';
+import { entryWarnings } from './warnings.ts';
 
 interface CreateEntryFlags extends EntryFlags {
   readonly socket?: string;
@@ -38,6 +40,13 @@ export async function createEntry(
   const plain = created.map(({ id }) => `${id}\n`).join('');
   await print(terminal.stdout, { json, table: entryTable(created), plain }, flags.output);
   checkDone('create the entry', response.results);
+  await withConnection(target, async (connection) => {
+    for (const entry of created) {
+      for (const warning of await entryWarnings(connection, entry)) {
+        terminal.stderr.write(`${printable(`warning: ${warning}`)}\n`);
+      }
+    }
+  });
   if (flags.wait === undefined) return;
   const { stderr } = terminal;
   const ids = created.map(({ id }) => id);
