@@ -1,5 +1,6 @@
 import type { Status__Output } from '@vouchsafe/proto/gen/spire/api/types/Status';
 import { CliError } from './errors.ts';
+import type { Table } from './output.ts';
 import { statusName } from './status-name.ts';
 
 interface Result {
@@ -19,4 +20,17 @@ export function checkDone(what: string, results: readonly Result[]): void {
   const why =
     refusals.length === 0 ? 'the server did not say what became of it' : refusals.join('\n');
   throw new CliError('CLI_NOT_DONE', `cannot ${what}: ${why}`);
+}
+
+/** What became of each trust domain of which something was to be deleted. */
+export function deletionTable(
+  results: readonly { readonly trust_domain: string; readonly status: Status__Output | null }[],
+): Table {
+  return {
+    columns: ['TRUST DOMAIN', 'RESULT'],
+    rows: results.map(({ trust_domain: name, status }) => [
+      name,
+      status?.code === 0 ? 'deleted' : statusName(status?.code ?? -1),
+    ]),
+  };
 }

@@ -7,6 +7,7 @@ import type { ServiceHandlers } from '@vouchsafe/proto/services';
 import type { Implementation } from '../../runtime/rpc/adapter.ts';
 import type { Call } from '../../runtime/rpc/call.ts';
 import { invalidArgument, notFound } from '../../runtime/rpc/status.ts';
+import { inSlices } from '../../runtime/slices.ts';
 import type { EntryIndex } from '../cache/entry-index.ts';
 import type { SelectorSet } from '../cache/selector-set.ts';
 import { explainProcess } from '../workload/explain.ts';
@@ -34,7 +35,7 @@ export function explainService(deps: ExplainDeps): ExplainService {
       using pinned = pinProcess(pid);
       if (pinned === undefined) throw notFound(`no process ${pid} that this agent can look at`);
       const selectors = await attestation.attest(pinned);
-      const entries = explainProcess(selectors, index.entries(), spiffeId);
+      const entries = await inSlices(explainProcess(selectors, index, spiffeId));
       const own = agentId();
       return {
         given: entries.some(({ given }) => given),

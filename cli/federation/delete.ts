@@ -1,10 +1,9 @@
 import type { TrustDomain } from '@vouchsafe/pki/trust-domain';
 import { toProtoJson } from '@vouchsafe/proto/json';
-import { checkDone } from '../batch-result.ts';
+import { checkDone, deletionTable } from '../batch-result.ts';
 import { adminTarget, withConnection } from '../connect.ts';
 import { print } from '../output.ts';
 import type { OutputFormat } from '../output.ts';
-import { statusName } from '../status-name.ts';
 import type { Invocation } from '../verb.ts';
 
 interface DeleteRelationshipsFlags {
@@ -26,11 +25,6 @@ export async function deleteRelationships(
     'spire.api.server.trustdomain.v1.BatchDeleteFederationRelationshipResponse',
     response,
   );
-  const rows = results.map(({ trust_domain: name, status }) => [
-    name,
-    status?.code === 0 ? 'deleted' : statusName(status?.code ?? -1),
-  ]);
-  const table = { columns: ['TRUST DOMAIN', 'RESULT'], rows };
-  await print(terminal.stdout, { json, table }, output);
+  await print(terminal.stdout, { json, table: deletionTable(results) }, output);
   checkDone(results.length > 1 ? 'end all of the federations' : 'end the federation', results);
 }

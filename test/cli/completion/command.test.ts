@@ -24,7 +24,11 @@ function offered(...words: readonly string[]): string[] {
 t.test('bash completes', (t) => {
   const rows: readonly (readonly [string, readonly string[], readonly string[]])[] = [
     ['commands', ['val'], ['validate']],
-    ['all of them', ['token', ''], ['generate', '--help']],
+    [
+      'all of them',
+      ['entry', ''],
+      ['create', 'update', 'show', 'count', 'delete', 'why', 'why-not', '--help'],
+    ],
     ['flags', ['entry', 'create', '--jwt'], ['--jwt-ttl']],
     ['flags of this command alone', ['token', 'generate', '--sel'], []],
     ['flags behind others', ['entry', 'create', '--hint', 'entry', '--adm'], ['--admin']],
