@@ -21,6 +21,7 @@ export const SERVICES = {
   agentDebug: 'spire.agent.debug.v1.Debug',
   agentLogger: 'spire.api.agent.logger.v1.Logger',
   updates: 'vouchsafe.server.updates.v1.Updates',
+  serverEntry: 'vouchsafe.server.entry.v1.Entry',
   serverExplain: 'vouchsafe.server.explain.v1.Explain',
   agentExplain: 'vouchsafe.agent.explain.v1.Explain',
 } as const satisfies Record<string, keyof ServiceTypes & keyof typeof METHODS>;

@@ -13,6 +13,7 @@ import { healthService } from './api/health.ts';
 import { localAuthorityService } from './api/local-authority.ts';
 import { loggerService } from './api/logger.ts';
 import type { RateLimits } from './api/rate-limits.ts';
+import { registeredEntryService } from './api/registered-entries.ts';
 import type { ServerCall } from './api/server-call.ts';
 import { svidService } from './api/svid.ts';
 import { trustDomainService } from './api/trust-domain.ts';
@@ -65,7 +66,9 @@ export function sharedServices(parts: ServerParts): AddServices {
   };
   const agent = agentService({ ...common, datastore, agentTtlSeconds, attestors });
   const bundle = bundleService({ ...common, bundles: datastore.bundles });
-  const entry = entryService({ ...common, entries: datastore.entries });
+  const entryDeps = { ...common, entries: datastore.entries };
+  const entry = entryService(entryDeps);
+  const registeredEntry = registeredEntryService(entryDeps);
   const svid = svidService({ ...common, limits, defaultTtlSeconds });
   const { relationships } = datastore;
   const trustDomains = trustDomainService({ ...common, relationships, refresher });
@@ -74,6 +77,7 @@ export function sharedServices(parts: ServerParts): AddServices {
     rpc.addService(serviceDefinition('agent'), agent);
     rpc.addService(serviceDefinition('bundle'), bundle);
     rpc.addService(serviceDefinition('entry'), entry);
+    rpc.addService(serviceDefinition('serverEntry'), registeredEntry);
     rpc.addService(serviceDefinition('localAuthority'), localAuthorityService(authorities));
     rpc.addService(serviceDefinition('svid'), svid);
     rpc.addService(serviceDefinition('trustDomain'), trustDomains);

@@ -1763,6 +1763,128 @@ export const DESCRIPTOR: DescriptorNode = {
     },
     "server": {
      "nested": {
+      "entry": {
+       "nested": {
+        "v1": {
+         "nested": {
+          "Entry": {
+           "methods": {
+            "ListEntries": { "requestType": ".vouchsafe.server.entry.v1.ListEntriesRequest", "responseType": ".vouchsafe.server.entry.v1.ListEntriesResponse" },
+            "ApplyEntries": { "requestType": ".vouchsafe.server.entry.v1.ApplyEntriesRequest", "responseType": ".vouchsafe.server.entry.v1.ApplyEntriesResponse" },
+            "GetAuthorizedAttributes": { "requestType": ".vouchsafe.server.entry.v1.GetAuthorizedAttributesRequest", "responseType": ".vouchsafe.server.entry.v1.GetAuthorizedAttributesResponse" }
+           }
+          },
+          "RegisteredEntry": {
+           "fields": {
+            "entry": { "type": ".spire.api.types.Entry", "id": 1 },
+            "attributes": { "type": ".vouchsafe.server.entry.v1.Attributes", "id": 2 }
+           }
+          },
+          "Attributes": {
+           "fields": {
+            "owner": { "type": "string", "id": 1 },
+            "labels": { "keyType": "string", "type": "string", "id": 2 },
+            "environment": { "type": "string", "id": 3 },
+            "description": { "type": "string", "id": 4 },
+            "audience": { "type": ".vouchsafe.server.entry.v1.AudienceRules", "id": 5 }
+           }
+          },
+          "AudienceRules": {
+           "fields": {
+            "allow": { "rule": "repeated", "type": "string", "id": 1 },
+            "max_count": { "type": "int32", "id": 2 },
+            "max_ttl": { "type": "int32", "id": 3 }
+           }
+          },
+          "ListEntriesRequest": {
+           "fields": {
+            "filter": { "type": ".spire.api.server.entry.v1.ListEntriesRequest.Filter", "id": 1 },
+            "by_attributes": { "type": ".vouchsafe.server.entry.v1.ListEntriesRequest.ByAttributes", "id": 2 },
+            "page_size": { "type": "int32", "id": 3 },
+            "page_token": { "type": "string", "id": 4 }
+           },
+           "nested": {
+            "ByAttributes": {
+             "fields": {
+              "owner": { "type": "string", "id": 1 },
+              "environment": { "type": "string", "id": 2 },
+              "labels": { "keyType": "string", "type": "string", "id": 3 }
+             }
+            }
+           }
+          },
+          "ListEntriesResponse": {
+           "fields": {
+            "entries": { "rule": "repeated", "type": ".vouchsafe.server.entry.v1.RegisteredEntry", "id": 1 },
+            "next_page_token": { "type": "string", "id": 2 }
+           }
+          },
+          "ApplyEntriesRequest": {
+           "fields": {
+            "bundles": { "rule": "repeated", "type": ".spire.api.types.Bundle", "id": 1 },
+            "delete": { "rule": "repeated", "type": ".vouchsafe.server.entry.v1.Deletion", "id": 2 },
+            "update": { "rule": "repeated", "type": ".vouchsafe.server.entry.v1.Update", "id": 3 },
+            "create": { "rule": "repeated", "type": ".vouchsafe.server.entry.v1.RegisteredEntry", "id": 4 },
+            "dry_run": { "type": "bool", "id": 5 }
+           }
+          },
+          "Deletion": {
+           "oneofs": {
+            "_revision_number": { "oneof": [ "revision_number" ] }
+           },
+           "fields": {
+            "id": { "type": "string", "id": 1 },
+            "revision_number": {
+             "type": "int64",
+             "id": 2,
+             "options": { "proto3_optional": true }
+            }
+           }
+          },
+          "Update": {
+           "oneofs": {
+            "_revision_number": { "oneof": [ "revision_number" ] }
+           },
+           "fields": {
+            "entry": { "type": ".spire.api.types.Entry", "id": 1 },
+            "input_mask": { "type": ".spire.api.types.EntryMask", "id": 2 },
+            "attributes": { "type": ".vouchsafe.server.entry.v1.Attributes", "id": 3 },
+            "revision_number": {
+             "type": "int64",
+             "id": 4,
+             "options": { "proto3_optional": true }
+            }
+           }
+          },
+          "ApplyEntriesResponse": {
+           "fields": {
+            "applied": { "type": "bool", "id": 1 },
+            "bundles": { "rule": "repeated", "type": ".vouchsafe.server.entry.v1.ApplyEntriesResponse.Result", "id": 2 },
+            "deleted": { "rule": "repeated", "type": ".vouchsafe.server.entry.v1.ApplyEntriesResponse.Result", "id": 3 },
+            "updated": { "rule": "repeated", "type": ".vouchsafe.server.entry.v1.ApplyEntriesResponse.Result", "id": 4 },
+            "created": { "rule": "repeated", "type": ".vouchsafe.server.entry.v1.ApplyEntriesResponse.Result", "id": 5 }
+           },
+           "nested": {
+            "Result": {
+             "fields": {
+              "status": { "type": ".spire.api.types.Status", "id": 1 },
+              "entry": { "type": ".vouchsafe.server.entry.v1.RegisteredEntry", "id": 2 }
+             }
+            }
+           }
+          },
+          "GetAuthorizedAttributesRequest": {
+           "fields": {}
+          },
+          "GetAuthorizedAttributesResponse": {
+           "fields": {
+            "attributes": { "keyType": "string", "type": ".vouchsafe.server.entry.v1.Attributes", "id": 1 }
+           }
+          }
+         }
+        }
+       }
+      },
       "explain": {
        "nested": {
         "v1": {
@@ -1861,7 +1983,8 @@ export const DESCRIPTOR: DescriptorNode = {
           },
           "FetchEntriesResponse": {
            "fields": {
-            "entries": { "rule": "repeated", "type": ".spire.api.types.Entry", "id": 1 }
+            "entries": { "rule": "repeated", "type": ".spire.api.types.Entry", "id": 1 },
+            "attributes": { "keyType": "string", "type": ".vouchsafe.server.entry.v1.Attributes", "id": 2 }
            }
           },
           "AcknowledgeRequest": {

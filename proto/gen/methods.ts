@@ -117,6 +117,11 @@ export const METHODS = {
   'vouchsafe.agent.explain.v1.Explain': [
     '/vouchsafe.agent.explain.v1.Explain/ExplainProcess',
   ],
+  'vouchsafe.server.entry.v1.Entry': [
+    '/vouchsafe.server.entry.v1.Entry/ListEntries',
+    '/vouchsafe.server.entry.v1.Entry/ApplyEntries',
+    '/vouchsafe.server.entry.v1.Entry/GetAuthorizedAttributes',
+  ],
   'vouchsafe.server.explain.v1.Explain': [
     '/vouchsafe.server.explain.v1.Explain/ExplainIdentity',
   ],

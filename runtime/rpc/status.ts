@@ -36,6 +36,7 @@ export const failedPrecondition = withInner(status.FAILED_PRECONDITION);
 export const resourceExhausted = withInner(status.RESOURCE_EXHAUSTED);
 export const unavailable = withInner(status.UNAVAILABLE);
 export const unimplemented = withInner(status.UNIMPLEMENTED);
+export const aborted = withInner(status.ABORTED);
 export const alreadyExists = withInner(status.ALREADY_EXISTS);
 /** INTERNAL is what callers of SPIRE expect here, but it is not our failure: its reason is for them. */
 export const failed = withInner(status.INTERNAL);

@@ -22,6 +22,7 @@ export type ServedService =
   | 'serverDebug'
   | 'serverLogger'
   | 'updates'
+  | 'serverEntry'
   | 'serverExplain';
 
 const reads = (...allow: Right[]): Access => ({ allow, audit: false });
@@ -80,6 +81,10 @@ export const ACCESS: Readonly<Record<FullMethodName<ServedService>, Access>> = {
   '/spire.api.server.entry.v1.Entry/BatchDeleteEntry': changes('local', 'admin', 'registrar'),
   '/spire.api.server.entry.v1.Entry/GetAuthorizedEntries': reads('agent'),
   '/spire.api.server.entry.v1.Entry/SyncAuthorizedEntries': reads('agent'),
+
+  '/vouchsafe.server.entry.v1.Entry/ListEntries': reads('local', 'admin', 'registrar', 'auditor'),
+  '/vouchsafe.server.entry.v1.Entry/ApplyEntries': changes('local', 'admin', 'registrar'),
+  '/vouchsafe.server.entry.v1.Entry/GetAuthorizedAttributes': reads('agent'),
 
   '/spire.api.server.svid.v1.SVID/MintX509SVID': changes('local', 'admin'),
   '/spire.api.server.svid.v1.SVID/MintJWTSVID': changes('local', 'admin'),

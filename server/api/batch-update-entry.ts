@@ -1,17 +1,11 @@
 import type { TrustDomain } from '@vouchsafe/pki/trust-domain';
 import type { ServiceHandlers } from '@vouchsafe/proto/services';
 import type { Implementation } from '../../runtime/rpc/adapter.ts';
-import {
-  alreadyExists,
-  invalidArgument,
-  notFound,
-  permissionDenied,
-} from '../../runtime/rpc/status.ts';
-import type { EntryStore, EntryUpdate, UpdateEntryOutcome } from '../datastore/datastore.ts';
+import { invalidArgument } from '../../runtime/rpc/status.ts';
+import type { EntryStore, EntryUpdate } from '../datastore/datastore.ts';
 import { entryProblem, isEntryId } from '../registration/entry-rules.ts';
-import type { RegistrationEntry } from '../registration/entry.ts';
-import { bundleMissing } from './bundle-missing.ts';
 import { entryAudit } from './entry-audit.ts';
+import { judgeUpdate, updateOfNone } from './entry-verdicts.ts';
 import { decodeChanges, encodeEntry, maskedFields } from './messages/entry.ts';
 import { encodeFailure, OK } from './messages/status.ts';
 import type { ServerCall } from './server-call.ts';
@@ -20,8 +14,6 @@ interface Deps {
   readonly trustDomain: TrustDomain;
   readonly entries: EntryStore;
 }
-
-const NOT_FOUND = 'failed to update entry';
 
 type BatchUpdateEntry = Implementation<ServiceHandlers<'entry'>, ServerCall>['BatchUpdateEntry'];
 
@@ -33,7 +25,7 @@ export function batchUpdateEntry({ trustDomain, entries }: Deps): BatchUpdateEnt
       try {
         const { id } = message;
         const changes = decodeChanges(message, fields, trustDomain);
-        return isEntryId(id) ? { id, changes } : notFound(NOT_FOUND);
+        return isEntryId(id) ? { id, changes } : updateOfNone();
       } catch (error) {
         return invalidArgument('failed to convert entry', error);
       }
@@ -45,7 +37,7 @@ export function batchUpdateEntry({ trustDomain, entries }: Deps): BatchUpdateEnt
         : await entries.update(valid, entryProblem, call.restriction?.entryProblem);
     const next = outcomes.values();
     const results = decoded.map((update, at) => {
-      const { entry, failure } = judge(update instanceof Error ? update : next.next().value!);
+      const { entry, failure } = judgeUpdate(update instanceof Error ? update : next.next().value!);
       const asked = update instanceof Error ? {} : update.changes;
       call.audit.addItem({
         ...entryAudit(entry ?? asked),
@@ -62,30 +54,3 @@ export function batchUpdateEntry({ trustDomain, entries }: Deps): BatchUpdateEnt
     return { results };
   };
 }
-
-interface Verdict {
-  readonly failure?: Error;
-  readonly entry?: RegistrationEntry;
-}
-
-function judge(outcome: UpdateEntryOutcome | Error): Verdict {
-  if (outcome instanceof Error) return { failure: outcome };
-  switch (outcome.kind) {
-    case 'updated':
-      return { entry: outcome.entry };
-    case 'not_found':
-      return { failure: notFound(NOT_FOUND) };
-    case 'invalid':
-      return { failure: invalidArgument(`failed to update entry: ${outcome.problem}`) };
-    case 'similar':
-      return { failure: alreadyExists(`failed to update entry: ${similarTo(outcome.entry)}`) };
-    case 'denied':
-      return { failure: permissionDenied(`failed to update entry: ${outcome.problem}`) };
-    case 'bundle_missing':
-      return { failure: invalidArgument(`failed to update entry: ${bundleMissing(outcome)}`) };
-  }
-}
-
-/** Which one it is has to be in the text: a refused update has no entry in its result. */
-const similarTo = ({ id }: RegistrationEntry): string =>
-  `similar entry already exists (entry ID ${id})`;

@@ -2,14 +2,9 @@ import type { TrustDomain } from '@vouchsafe/pki/trust-domain';
 import type { ServiceHandlers } from '@vouchsafe/proto/services';
 import type { Clock } from '../../runtime/clock.ts';
 import type { Implementation } from '../../runtime/rpc/adapter.ts';
-import {
-  alreadyExists,
-  invalidArgument,
-  notFound,
-  permissionDenied,
-} from '../../runtime/rpc/status.ts';
+import { invalidArgument, notFound, permissionDenied } from '../../runtime/rpc/status.ts';
 import type {
-  CreateEntryOutcome,
+  DeleteEntryOutcome,
   EntryDenied,
   EntryStore,
   NewEntry,
@@ -19,9 +14,9 @@ import { isEntryId } from '../registration/entry-rules.ts';
 import type { RegistrationEntry } from '../registration/entry.ts';
 import type { Registry } from '../registry.ts';
 import { batchUpdateEntry } from './batch-update-entry.ts';
-import { bundleMissing } from './bundle-missing.ts';
 import { entryAudit } from './entry-audit.ts';
 import { entryFilter } from './entry-filter.ts';
+import { judgeCreation, judgeDeletion } from './entry-verdicts.ts';
 import { decodeEntry, encodeEntry } from './messages/entry.ts';
 import { encodeFailure, OK } from './messages/status.ts';
 import { pageOf } from './page.ts';
@@ -103,7 +98,7 @@ function batchCreateEntry(deps: EntryServiceDeps): EntryService['BatchCreateEntr
     const next = outcomes.values();
     const results = admitted.map((entry, at) => {
       const outcome = entry instanceof Error ? entry : next.next().value!;
-      const { failure, stored } = judge(outcome);
+      const { failure, entry: stored } = judgeCreation(outcome);
       const given = asked[at]!;
       const fields = given instanceof Error ? {} : entryAudit(given);
       call.audit.addItem({ ...fields, entry_id: stored?.id, error: failure });
@@ -116,28 +111,10 @@ function batchCreateEntry(deps: EntryServiceDeps): EntryService['BatchCreateEntr
   };
 }
 
-function admit(entry: NewEntry, { restriction }: ServerCall): NewEntry | Error {
+/** An entry that the caller may create, or why it may not. */
+export function admit(entry: NewEntry, { restriction }: ServerCall): NewEntry | Error {
   const problem = restriction?.entryProblem(entry);
   return problem === undefined ? entry : permissionDenied(`failed to create entry: ${problem}`);
-}
-
-interface Verdict {
-  readonly failure?: Error;
-  readonly stored?: RegistrationEntry;
-}
-
-function judge(outcome: CreateEntryOutcome | Error): Verdict {
-  if (outcome instanceof Error) return { failure: outcome };
-  switch (outcome.kind) {
-    case 'created':
-      return { stored: outcome.entry };
-    case 'similar':
-      return { failure: alreadyExists('similar entry already exists'), stored: outcome.entry };
-    case 'id_taken':
-      return { failure: alreadyExists('failed to create entry: entry ID is taken') };
-    case 'bundle_missing':
-      return { failure: invalidArgument(`failed to create entry: ${bundleMissing(outcome)}`) };
-  }
 }
 
 function batchDeleteEntry({ entries }: EntryServiceDeps): EntryService['BatchDeleteEntry'] {
@@ -155,9 +132,8 @@ function batchDeleteEntry({ entries }: EntryServiceDeps): EntryService['BatchDel
   };
 }
 
-function deletionFailure(id: string, outcome: boolean | EntryDenied): Error | undefined {
+function deletionFailure(id: string, existed: boolean | EntryDenied): Error | undefined {
   if (id === '') return invalidArgument('missing entry ID');
-  if (outcome === true) return undefined;
-  if (outcome === false) return notFound('entry not found');
-  return permissionDenied(`failed to delete entry: ${outcome.problem}`);
+  const gone: DeleteEntryOutcome = existed === true ? { kind: 'deleted' } : { kind: 'not_found' };
+  return judgeDeletion(typeof existed === 'boolean' ? gone : existed);
 }

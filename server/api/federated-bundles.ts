@@ -164,7 +164,8 @@ function removalFailure(outcome: RemoveBundleOutcome): Error | undefined {
   }
 }
 
-function parseForeign(text: string, own: TrustDomain, ifOwn: string): TrustDomain {
+/** Another trust domain than the own one. @throws RpcError INVALID_ARGUMENT */
+export function parseForeign(text: string, own: TrustDomain, ifOwn: string): TrustDomain {
   const trustDomain = refusing('trust domain argument is not valid', () => TrustDomain.parse(text));
   if (trustDomain.equals(own)) throw invalidArgument(ifOwn);
   return trustDomain;

@@ -6,7 +6,13 @@ import type { NewX509SVIDParams__Output } from '@vouchsafe/proto/gen/spire/api/s
 import type { ServiceHandlers } from '@vouchsafe/proto/services';
 import type { Clock } from '../../runtime/clock.ts';
 import type { Implementation } from '../../runtime/rpc/adapter.ts';
-import { invalidArgument, notFound, unimplemented } from '../../runtime/rpc/status.ts';
+import { audienceProblem, cappedTtl } from '../../runtime/audience-rules.ts';
+import {
+  invalidArgument,
+  notFound,
+  permissionDenied,
+  unimplemented,
+} from '../../runtime/rpc/status.ts';
 import type { AgentRecord } from '../attestation/agent-record.ts';
 import type { CertificateAuthority, IssuedX509Svid } from '../ca/certificate-authority.ts';
 import { findAuthorizedEntry } from '../registration/authorized-entries.ts';
@@ -120,15 +126,29 @@ function newJwtSvid(deps: SvidServiceDeps): SvidService['NewJWTSVID'] {
     call.audit.set('entry_id', entry.id);
     call.audit.set('spiffe_id', entry.spiffeId);
     call.audit.set('audience', checked);
+    const rules = entry.attributes?.audience;
+    checkRules(checked, entry);
     const svid = await deps.authority.for(signingCaller(call)).issueJwtSvid({
       spiffeId: entry.spiffeId,
       audience: checked,
-      ttlSeconds: entry.jwtSvidTtlSeconds || deps.defaultTtlSeconds.jwt,
+      ttlSeconds: cappedTtl(entry.jwtSvidTtlSeconds || deps.defaultTtlSeconds.jwt, rules),
       withId: entry.additionalAttributes?.jwtSvidIncludeJti === true,
     });
     call.audit.set('expires_at', svid.expiresAt);
     return { svid: encodeJwtSvid(entry.spiffeId, svid) };
   };
+}
+
+/** @throws RpcError PERMISSION_DENIED for an audience that the rules of the entry forbid */
+function checkRules(
+  audience: readonly string[],
+  { attributes, spiffeId }: RegistrationEntry,
+): void {
+  if (attributes?.audience === undefined) return;
+  const problem = audienceProblem(audience, attributes.audience);
+  if (problem === undefined) return;
+  const ask = attributes.owner === '' ? '' : ` (owner: ${attributes.owner})`;
+  throw permissionDenied(`audience rules of ${spiffeId.toString()}${ask}: ${problem}`);
 }
 
 /** One text for an entry that does not exist and for one that is not this agent's. */

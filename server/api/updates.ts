@@ -22,6 +22,7 @@ import type { Right } from './access.ts';
 import { callerFields } from './caller.ts';
 import { refusal } from './gate.ts';
 import { encodeEntry } from './messages/entry.ts';
+import { attributesById } from './registered-entries.ts';
 import { agentOf } from './server-call.ts';
 import type { ServerCall } from './server-call.ts';
 
@@ -58,7 +59,10 @@ export function updatesService(deps: UpdatesServiceDeps): UpdatesService {
       checkIds(ids);
       const find = authorizationOf(registry.entries, agentOf(call), clock.now());
       const entries = [...new Set(ids)].map(find).filter((entry) => entry !== undefined);
-      return { entries: entries.map((entry) => encodeEntry(entry, output_mask)) };
+      return {
+        entries: entries.map((entry) => encodeEntry(entry, output_mask)),
+        attributes: attributesById(entries),
+      };
     },
 
     Acknowledge: ({ revision }, call) => {

@@ -117,6 +117,31 @@ export type UpdateEntryOutcome =
   | BundleMissing
   | EntryDenied;
 
+/** Somebody has changed the entry since the caller looked at it. */
+export interface EntryChanged {
+  readonly kind: 'changed';
+  readonly entry: RegistrationEntry;
+}
+
+export type DeleteEntryOutcome =
+  { readonly kind: 'deleted' } | { readonly kind: 'not_found' } | EntryChanged | EntryDenied;
+
+/** Changes that are made in this order and together. */
+export interface EntryPlan {
+  readonly bundles: readonly TrustBundle[];
+  readonly deletions: readonly { readonly id: string; readonly revisionNumber?: number }[];
+  readonly updates: readonly (EntryUpdate & { readonly revisionNumber?: number })[];
+  readonly creations: readonly NewEntry[];
+}
+
+export interface PlanOutcome {
+  /** Whether all of it is done; otherwise nothing is. */
+  readonly applied: boolean;
+  readonly deleted: readonly DeleteEntryOutcome[];
+  readonly updated: readonly (UpdateEntryOutcome | EntryChanged)[];
+  readonly created: readonly CreateEntryOutcome[];
+}
+
 export interface EntryStore {
   /** One transaction; one outcome for each entry, in order. */
   create(entries: readonly NewEntry[], now: Date): Promise<CreateEntryOutcome[]>;
@@ -131,6 +156,19 @@ export interface EntryStore {
   ): Promise<UpdateEntryOutcome[]>;
   /** One transaction; whether each existed, or that the guard has refused. */
   delete(ids: readonly string[], guard?: EntryGuard): Promise<(boolean | EntryDenied)[]>;
+  /**
+   * All of a plan or, when anything of it is refused or it is a rehearsal, nothing; the outcomes are those it has, or
+   * would have had. An entry that is not at the revision number it is said to have is refused.
+   */
+  apply(
+    plan: EntryPlan,
+    options: {
+      readonly now: Date;
+      readonly check: EntryCheck;
+      readonly guard?: EntryGuard | undefined;
+      readonly rehearsal: boolean;
+    },
+  ): Promise<PlanOutcome>;
   /** Deletes some of those that have expired; which. None are left when there were none. */
   prune(now: Date): Promise<RegistrationEntry[]>;
   /** In order of creation. */

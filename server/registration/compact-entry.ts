@@ -16,6 +16,7 @@ type Common = Pick<
   | 'storeSvid'
   | 'hint'
   | 'additionalAttributes'
+  | 'attributes'
 >;
 
 /** Enough for what a fleet has in common; what is beyond it is kept apart. */
@@ -112,6 +113,10 @@ class CompactEntry implements RegistrationEntry {
   get additionalAttributes(): Common['additionalAttributes'] {
     return this.#common.additionalAttributes;
   }
+
+  get attributes(): Common['attributes'] {
+    return this.#common.attributes;
+  }
 }
 
 const commonOf = (entry: RegistrationEntry): Common => ({
@@ -125,6 +130,7 @@ const commonOf = (entry: RegistrationEntry): Common => ({
   storeSvid: entry.storeSvid,
   hint: entry.hint,
   additionalAttributes: entry.additionalAttributes,
+  attributes: entry.attributes,
 });
 
 /** The same for two entries exactly when they have it all in common. */
@@ -140,4 +146,5 @@ const keyOf = (entry: RegistrationEntry): string =>
     entry.storeSvid,
     entry.hint,
     entry.additionalAttributes,
+    entry.attributes,
   ]);

@@ -1,3 +1,4 @@
+import { attributesProblem } from './attributes.ts';
 import type { EntrySpec } from './entry.ts';
 import { dnsNameProblem } from './dns-name.ts';
 
@@ -17,6 +18,7 @@ const FIELD_RULES: readonly ((fields: Partial<EntrySpec>) => string | undefined)
     const problem = dnsNames.map(dnsNameProblem).find((text) => text !== undefined);
     return problem === undefined ? undefined : `invalid DNS name: ${problem}`;
   },
+  ({ attributes }) => (attributes === undefined ? undefined : attributesProblem(attributes)),
 ];
 
 /** What an entry must be as a whole. */

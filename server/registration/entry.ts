@@ -1,6 +1,7 @@
 import type { Selector } from '@vouchsafe/pki/selector';
 import type { SpiffeId } from '@vouchsafe/pki/spiffe-id';
 import type { TrustDomain } from '@vouchsafe/pki/trust-domain';
+import type { EntryAttributes } from './attributes.ts';
 
 /** Present or absent as a whole: a client that never heard of them must get back what it sent. */
 export interface AdditionalAttributes {
@@ -26,6 +27,8 @@ export interface EntrySpec {
   readonly storeSvid: boolean;
   readonly hint: string;
   readonly additionalAttributes: AdditionalAttributes | undefined;
+  /** Undefined for none. */
+  readonly attributes: EntryAttributes | undefined;
 }
 
 /** A registration entry: which processes, on which nodes, get which identity. */

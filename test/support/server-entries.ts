@@ -28,6 +28,7 @@ export function newEntry(overrides: Partial<NewEntry> = {}): NewEntry {
     storeSvid: false,
     hint: '',
     additionalAttributes: undefined,
+    attributes: undefined,
     ...overrides,
   };
 }

@@ -60,7 +60,10 @@ function decodeAttributes(
 /** @throws when any part of it is not as it must be; the text is for the client */
 export function decodeEntry(message: Entry__Output, trustDomain: TrustDomain): NewEntry {
   const id = checkEntryId(message.id);
-  const entry = decodeFields(FIELD_NAMES, message, trustDomain) as EntrySpec;
+  const entry = {
+    ...decodeFields(FIELD_NAMES, message, trustDomain),
+    attributes: undefined,
+  } as EntrySpec;
   checkEntry(entry);
   return { ...entry, id };
 }

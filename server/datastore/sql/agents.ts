@@ -8,7 +8,7 @@ import type {
 } from '../../attestation/agent-record.ts';
 import type { AgentStore, ExpiredAgents } from '../datastore.ts';
 import { fromList, fromSeconds, inChunks, toList, toSeconds } from './columns.ts';
-import { deleteEntries } from './entries.ts';
+import { deleteEntries } from './change-entries.ts';
 import { findExpiredAgents } from './prune.ts';
 import type { Record, Transactions } from './transactions.ts';
 

@@ -11,7 +11,7 @@ import type {
   RemoveBundleOutcome,
 } from '../datastore.ts';
 import { fromOptionalSeconds, toOptionalSeconds } from './columns.ts';
-import { deleteEntries, dissociateEntry, entriesFederatingWith } from './entries.ts';
+import { deleteEntries, dissociateEntry, entriesFederatingWith } from './change-entries.ts';
 import type { Record, Transactions } from './transactions.ts';
 
 interface BundleRow {

@@ -10,7 +10,7 @@ const COLUMNS = [
   '"row"',
   ...['id', 'spiffe_id', 'parent_id', 'selectors', 'fingerprint', 'x509_svid_ttl', 'jwt_svid_ttl'],
   ...['federates_with', 'admin', 'downstream', 'expires_at', 'dns_names', 'store_svid', 'hint'],
-  ...['additional_attributes', 'revision_number', 'created_at'],
+  ...['additional_attributes', 'attributes', 'revision_number', 'created_at'],
 ] as const;
 const NAMES = COLUMNS.map((column) => column.replaceAll('"', '')) as (keyof EntryRow)[];
 

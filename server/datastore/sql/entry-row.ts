@@ -2,6 +2,8 @@ import { createHash } from 'node:crypto';
 import { Selector } from '@vouchsafe/pki/selector';
 import { SpiffeId } from '@vouchsafe/pki/spiffe-id';
 import { TrustDomain } from '@vouchsafe/pki/trust-domain';
+import { NO_ATTRIBUTES } from '../../registration/attributes.ts';
+import type { EntryAttributes } from '../../registration/attributes.ts';
 import type { AdditionalAttributes, RegistrationEntry } from '../../registration/entry.ts';
 import { Shared } from '../../../runtime/shared.ts';
 import {
@@ -30,6 +32,7 @@ export interface EntryRow {
   readonly store_svid: number | boolean;
   readonly hint: string;
   readonly additional_attributes: string | null;
+  readonly attributes: string | null;
   readonly revision_number: number;
   readonly created_at: number;
 }
@@ -59,11 +62,23 @@ export function toRow(entry: Omit<RegistrationEntry, 'order'>): Omit<EntryRow, '
     dns_names: toList(entry.dnsNames),
     store_svid: entry.storeSvid,
     hint: entry.hint,
-    additional_attributes:
-      entry.additionalAttributes === undefined ? null : JSON.stringify(entry.additionalAttributes),
+    additional_attributes: toJson(entry.additionalAttributes),
+    attributes: toJson(entry.attributes),
     revision_number: entry.revisionNumber,
     created_at: toSeconds(entry.createdAt),
   };
+}
+
+const toJson = (value: object | undefined): string | null =>
+  value === undefined ? null : JSON.stringify(value);
+
+const fromJson = (text: string | null): object | undefined =>
+  text === null ? undefined : (JSON.parse(text) as object);
+
+/** JSON drops what is undefined. */
+function fromAttributes(text: string | null): EntryAttributes | undefined {
+  const attributes = fromJson(text);
+  return attributes && { ...NO_ATTRIBUTES, ...attributes };
 }
 
 /** Few beside the entries that they have. */
@@ -85,10 +100,8 @@ export function fromRow(row: EntryRow): RegistrationEntry {
     dnsNames: fromList(row.dns_names, String),
     storeSvid: Boolean(row.store_svid),
     hint: row.hint,
-    additionalAttributes:
-      row.additional_attributes === null
-        ? undefined
-        : (JSON.parse(row.additional_attributes) as AdditionalAttributes),
+    additionalAttributes: fromJson(row.additional_attributes) as AdditionalAttributes | undefined,
+    attributes: fromAttributes(row.attributes),
     revisionNumber: row.revision_number,
     createdAt: fromSeconds(row.created_at),
   };

@@ -112,5 +112,6 @@ function aliasEntry(agent: AttestedAgent, aliasId: SpiffeId): NewEntry {
     storeSvid: false,
     hint: '',
     additionalAttributes: undefined,
+    attributes: undefined,
   };
 }

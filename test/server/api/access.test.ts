@@ -24,6 +24,7 @@ const SERVED = [
   'serverDebug',
   'serverLogger',
   'updates',
+  'serverEntry',
   'serverExplain',
 ] as const;
 const LOCAL_ONLY: readonly string[] = ['health', 'serverDebug', 'serverLogger'];

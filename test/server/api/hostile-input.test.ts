@@ -22,6 +22,7 @@ const SERVICES: readonly ServedService[] = [
   'serverDebug',
   'serverLogger',
   'updates',
+  'serverEntry',
   'serverExplain',
 ];
 
@@ -92,12 +93,17 @@ function hostile(text: string) {
     { ...relationship, https_web: null, https_spiffe: { endpoint_spiffe_id: text } },
     { ...relationship, trust_domain_bundle: bundle },
   ];
-  return { id, ownPath, bytes, match, entry, entries, bundle, paging, relationships };
+  const attributes = {
+    ...{ owner: text, environment: text, description: text, labels: { [text]: text } },
+    audience: { allow: [text, text], max_count: NUMBERS.int32, max_ttl: NUMBERS.int32 },
+  };
+  return { id, ownPath, bytes, match, entries, attributes, bundle, paging, relationships };
 }
 
 /** What a method is sent; those without a row get an empty request. */
 function requestsOf(method: string, text: string): readonly object[] {
-  const { id, ownPath, bytes, match, entries, bundle, paging, relationships } = hostile(text);
+  const { id, ownPath, bytes, match, entries, attributes, bundle, paging, relationships } =
+    hostile(text);
   const byIds = [{ id: null }, { id }, { id: ownPath }];
   const entryFilters = [
     ...[{ by_parent_id: id }, { by_spiffe_id: ownPath }, { by_selectors: match }],
@@ -150,7 +156,11 @@ function requestsOf(method: string, text: string): readonly object[] {
     BatchDeleteFederationRelationship: [{ trust_domains: [text, text, 'other.test'] }],
     RefreshBundle: [{ trust_domain: text }],
     CountEntries: filtered(entryFilters),
-    ListEntries: [...filtered(entryFilters), { page_size: 1, page_token: text }],
+    ListEntries: [
+      ...filtered(entryFilters),
+      { page_size: 1, page_token: text },
+      { by_attributes: { owner: text, environment: text, labels: { [text]: text } } },
+    ],
     GetEntry: [{ id: text }],
     BatchCreateEntry: [{ entries }],
     BatchUpdateEntry: [{ entries }, { entries, input_mask: { hint: true, dns_names: true } }],
@@ -171,6 +181,13 @@ function requestsOf(method: string, text: string): readonly object[] {
     AwaitServed: [
       { entry_ids: [text], revision: NUMBERS.int64, wait_ms: NUMBERS.int32 },
       { entry_ids: [text], revision: '1', wait_ms: 1 },
+    ],
+    ApplyEntries: [
+      { bundles: [{}, bundle], delete: [{}, { id: text, revision_number: NUMBERS.int64 }] },
+      { create: [{}, ...entries.map((one) => ({ entry: one, attributes }))] },
+      ...entries.map((one) => ({ create: [{ entry: one }], dry_run: true })),
+      { update: [{}, ...entries.map((one) => ({ entry: one, attributes }))] },
+      { update: [{ entry: { id: 'valid' }, input_mask: {}, attributes }] },
     ],
     ExplainIdentity: [
       { spiffe_id: ownPath, agent_id: ownPath },
@@ -219,12 +236,9 @@ function send(client: Client, path: string, request: object): Promise<readonly A
   const definition = definitions.get(path)!;
   const answers: Answer[] = [];
   const keep = (response: unknown): void => {
-    const { results = [] } = response as {
-      results?: { status?: { code: number; message: string } }[];
-    };
-    for (const result of results) {
-      if (result.status !== undefined)
-        answers.push({ code: result.status.code, text: result.status.message });
+    const lists = Object.values(response as object).filter((part) => Array.isArray(part));
+    for (const result of lists.flat() as { status?: { code: number; message: string } | null }[]) {
+      if (result.status) answers.push({ code: result.status.code, text: result.status.message });
     }
   };
   return new Promise((resolve) => {

@@ -60,7 +60,7 @@ const ALLOWED: Readonly<Record<Exclude<keyof typeof as, 'admin'>, readonly strin
     ...['CountEntries', 'ListEntries', 'GetEntry'],
     ...['BatchCreateEntry', 'BatchUpdateEntry', 'BatchDeleteEntry'],
     ...['GetFederatedBundle', 'CountBundles', 'ListFederatedBundles'],
-    ...['ExplainIdentity', 'AwaitServed'],
+    ...['ExplainIdentity', 'AwaitServed', 'ApplyEntries'],
   ],
   operator: [
     ...['CountAgents', 'ListAgents', 'GetAgent', 'DeleteAgent', 'BanAgent', 'CreateJoinToken'],
@@ -76,7 +76,7 @@ const ALLOWED: Readonly<Record<Exclude<keyof typeof as, 'admin'>, readonly strin
 const ANYBODY = ['GetBundle', 'AttestAgent'];
 const ON_TCP: readonly ServedService[] = [
   ...(['agent', 'bundle', 'entry', 'svid', 'localAuthority', 'trustDomain'] as const),
-  ...(['updates', 'serverExplain'] as const),
+  ...(['updates', 'serverEntry', 'serverExplain'] as const),
 ];
 
 const DENIED: number = status.PERMISSION_DENIED;

@@ -17,6 +17,7 @@ import {
   newEntry,
 } from '../../support/server-entries.ts';
 import { batchContract, changeContract } from './change-contract.ts';
+import { planContract } from './plan-contract.ts';
 import { pruneContract } from './prune-contract.ts';
 import { relationshipContract } from './relationship-contract.ts';
 import { addKey, bundleContract, federatedBundleContract, keyIds } from './bundle-contract.ts';
@@ -29,6 +30,7 @@ export function datastoreContract(t: Test, open: (t: Test) => Promise<Datastore>
   t.test('entries', (t) => entries(t, open));
   t.test('updates of entries', (t) => entryUpdates(t, open));
   t.test('entries that a guard keeps from a caller', (t) => entryGuards(t, open));
+  t.test('plans', (t) => planContract(t, open));
   t.test('agents', (t) => agents(t, open));
   t.test('what has expired', (t) => pruneContract(t, open));
   t.test('join tokens', (t) => joinTokens(t, open));

@@ -1,6 +1,7 @@
 import { Selector } from '@vouchsafe/pki/selector';
 import { TrustDomain } from '@vouchsafe/pki/trust-domain';
 import t from 'tap';
+import { NO_ATTRIBUTES } from '../../../server/registration/attributes.ts';
 import { EntryCompactor } from '../../../server/registration/compact-entry.ts';
 import type { RegistrationEntry } from '../../../server/registration/entry.ts';
 import { NOW, idOf, storedEntry } from '../../support/server-entries.ts';
@@ -8,7 +9,8 @@ import { NOW, idOf, storedEntry } from '../../support/server-entries.ts';
 const FIELDS: readonly (keyof RegistrationEntry)[] = [
   ...(['id', 'order', 'spiffeId', 'parentId', 'selectors', 'x509SvidTtlSeconds'] as const),
   ...(['jwtSvidTtlSeconds', 'federatesWith', 'admin', 'downstream', 'expiresAt'] as const),
-  ...(['dnsNames', 'storeSvid', 'hint', 'additionalAttributes', 'revisionNumber'] as const),
+  ...(['dnsNames', 'storeSvid', 'hint', 'additionalAttributes', 'attributes'] as const),
+  'revisionNumber',
   'createdAt',
 ];
 const different: Partial<RegistrationEntry> = {
@@ -22,6 +24,7 @@ const different: Partial<RegistrationEntry> = {
   storeSvid: true,
   hint: 'internal',
   additionalAttributes: { disableX509SvidPrefetch: true, jwtSvidIncludeJti: false },
+  attributes: { ...NO_ATTRIBUTES, owner: 'payments', labels: { tier: 'web' } },
 };
 
 t.test('says what it was made of, whichever field makes it different', (t) => {

@@ -1,0 +1,8 @@
+// Original file: vouchsafe/server/entry/v1/entry.proto
+
+
+export interface GetAuthorizedAttributesRequest {
+}
+
+export interface GetAuthorizedAttributesRequest__Output {
+}

@@ -1,0 +1,64 @@
+import type { ListEntriesRequest__Output } from '@vouchsafe/proto/gen/vouchsafe/server/entry/v1/ListEntriesRequest';
+import type { Attributes } from '@vouchsafe/proto/gen/vouchsafe/server/entry/v1/Attributes';
+import type { ServiceHandlers } from '@vouchsafe/proto/services';
+import type { Implementation } from '../../runtime/rpc/adapter.ts';
+import { NO_ATTRIBUTES } from '../registration/attributes.ts';
+import { authorizedEntries } from '../registration/authorized-entries.ts';
+import type { RegistrationEntry } from '../registration/entry.ts';
+import { applyEntries } from './apply-entries.ts';
+import type { EntryServiceDeps } from './entry.ts';
+import { entryFilter } from './entry-filter.ts';
+import { encodeAttributes, encodeRegistered } from './messages/attributes.ts';
+import { pageOf } from './page.ts';
+import { agentOf } from './server-call.ts';
+import type { ServerCall } from './server-call.ts';
+
+export type RegisteredEntryService = Implementation<ServiceHandlers<'serverEntry'>, ServerCall>;
+
+/** `vouchsafe.server.entry.v1.Entry`. */
+export function registeredEntryService(deps: EntryServiceDeps): RegisteredEntryService {
+  const { registry, trustDomain, clock } = deps;
+  return {
+    ListEntries(request) {
+      const passes = entryFilter(request.filter, trustDomain);
+      const has = attributesFilter(request.by_attributes);
+      const { items, nextPageToken } = pageOf(
+        registry.entries.all(),
+        request,
+        (entry) => has(entry) && passes(entry),
+      );
+      return {
+        entries: items.map((entry) => encodeRegistered(entry)),
+        next_page_token: nextPageToken,
+      };
+    },
+
+    ApplyEntries: applyEntries(deps),
+
+    GetAuthorizedAttributes: (_request, call) => ({
+      attributes: attributesById(authorizedEntries(registry.entries, agentOf(call), clock.now())),
+    }),
+  };
+}
+
+/** Those of them that have any. */
+export function attributesById(entries: readonly RegistrationEntry[]): Record<string, Attributes> {
+  return Object.fromEntries(
+    entries.flatMap(({ id, attributes }) =>
+      attributes === undefined ? [] : [[id, encodeAttributes(attributes)]],
+    ),
+  );
+}
+
+function attributesFilter(
+  wanted: ListEntriesRequest__Output['by_attributes'],
+): (entry: RegistrationEntry) => boolean {
+  if (wanted === null) return () => true;
+  const labels = Object.entries(wanted.labels);
+  return ({ attributes = NO_ATTRIBUTES }) =>
+    (wanted.owner === '' || attributes.owner === wanted.owner) &&
+    (wanted.environment === '' || attributes.environment === wanted.environment) &&
+    labels.every(
+      ([key, value]) => Object.hasOwn(attributes.labels, key) && attributes.labels[key] === value,
+    );
+}
