@@ -1,6 +1,7 @@
 import type { Selector } from '@vouchsafe/pki/selector';
 import type { SpiffeId } from '@vouchsafe/pki/spiffe-id';
 import type { TrustDomain } from '@vouchsafe/pki/trust-domain';
+import type { EntryAttributes } from '../../runtime/entry-attributes.ts';
 
 /** A registration entry as an agent knows it: who gets which identity here. */
 export interface RegistrationEntry {
@@ -21,6 +22,8 @@ export interface RegistrationEntry {
   readonly prefetch: boolean;
   /** Its JWT-SVIDs have a `jti` each, so none may be handed out twice. */
   readonly jwtIncludesId: boolean;
+  /** What SPIRE's message of an entry has no field for; undefined when there is none of it. */
+  readonly attributes: EntryAttributes | undefined;
 }
 
 /**

@@ -4,6 +4,7 @@ import { TrustDomain } from '@vouchsafe/pki/trust-domain';
 import type { EntryExplanation as EntryMessage } from '@vouchsafe/proto/gen/vouchsafe/agent/explain/v1/EntryExplanation';
 import type { SPIFFEID, SPIFFEID__Output } from '@vouchsafe/proto/gen/spire/api/types/SPIFFEID';
 import type { ServiceHandlers } from '@vouchsafe/proto/services';
+import { encodeAttributes } from '../../runtime/entry-attributes.ts';
 import type { Implementation } from '../../runtime/rpc/adapter.ts';
 import type { Call } from '../../runtime/rpc/call.ts';
 import { invalidArgument, notFound } from '../../runtime/rpc/status.ts';
@@ -73,4 +74,5 @@ const encodeEntry = ({ entry, given, missing, hiddenBy }: EntryExplanation): Ent
   })),
   stored_only: entry.storeSvid,
   hidden_by: hiddenBy?.id ?? '',
+  attributes: entry.attributes === undefined ? null : encodeAttributes(entry.attributes),
 });

@@ -12,6 +12,7 @@ import {
   unavailable,
   unimplemented,
 } from '../../runtime/rpc/status.ts';
+import { audienceRefusal } from '../../runtime/entry-attributes.ts';
 import type { BundleCache } from '../cache/bundle-cache.ts';
 import type { EntryIndex } from '../cache/entry-index.ts';
 import type { RegistrationEntry } from '../cache/entry.ts';
@@ -132,8 +133,13 @@ async function fetchJwtSvids(
   { audience, spiffeId }: JwtSvidRequest,
 ) {
   const entitled = entitlement(index, await call.attest());
-  const entries = entitled.filter((entry) => spiffeId?.equals(entry.spiffeId) ?? true);
-  if (entries.length === 0) throw permissionDenied('no identity issued');
+  const wanted = entitled.filter((entry) => spiffeId?.equals(entry.spiffeId) ?? true);
+  if (wanted.length === 0) throw permissionDenied('no identity issued');
+  // The server refuses what the rules forbid. Known here, the other identities of the caller still get theirs, and
+  // a token at hand is not given out against a rule that has come since.
+  const refusals = wanted.map((entry) => audienceRefusal(entry, audience));
+  const entries = wanted.filter((_entry, i) => refusals[i] === undefined);
+  if (entries.length === 0) throw permissionDenied(refusals.join('; '));
   try {
     return await mapConcurrently(entries, TOKENS_AT_ONCE, async (entry) => ({
       spiffe_id: entry.spiffeId.toString(),

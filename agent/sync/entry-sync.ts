@@ -1,4 +1,7 @@
+import type { EntryAttributes } from '../../runtime/entry-attributes.ts';
 import type { MessageInput, MessageOutput } from '@vouchsafe/proto/load';
+import { attributesById } from './attribute-fetcher.ts';
+import type { AttributesById } from './attribute-fetcher.ts';
 import { CallError, STATUS, hasStatus } from './call-error.ts';
 import type { Exchange, ServerConnection } from './server-connection.ts';
 
@@ -43,6 +46,12 @@ export interface AuthorizedEntries {
   readonly changed: readonly EntryMessage[];
 }
 
+/** Single entries, as far as this agent may serve them, with all that is said of them. */
+export interface FetchedEntries {
+  readonly messages: readonly EntryMessage[];
+  readonly attributes: AttributesById;
+}
+
 /** Fetches the entries of this agent, of a long list only those that have changed. */
 export class EntrySync {
   readonly #connection: ServerConnection;
@@ -68,16 +77,19 @@ export class EntrySync {
   }
 
   /** Those of these entries that this agent is authorized for; of servers that tell of updates. */
-  async fetchThese(ids: readonly string[]): Promise<readonly EntryMessage[]> {
-    const found: EntryMessage[] = [];
+  async fetchThese(ids: readonly string[]): Promise<FetchedEntries> {
+    const messages: EntryMessage[] = [];
+    const found = new Map<string, EntryAttributes>();
     for (let at = 0; at < ids.length; at += MAX_FETCHED) {
       const request = { ids: ids.slice(at, at + MAX_FETCHED), output_mask: OUTPUT_MASK };
-      const { entries } = await this.#connection.unary('updates', 'FetchEntries', request);
+      const answer = await this.#connection.unary('updates', 'FetchEntries', request);
+      const { entries, attributes } = answer;
       const wanted = new Set(request.ids);
       if (!entries.every(({ id }) => wanted.delete(id))) throw unexpected('not what was asked for');
-      found.push(...entries);
+      messages.push(...entries);
+      for (const [id, one] of attributesById(attributes)) found.set(id, one);
     }
-    return found;
+    return { messages, attributes: found };
   }
 
   async #fetchAll(isKnown: IsKnown): Promise<AuthorizedEntries> {

@@ -8,6 +8,7 @@ import { TrustDomain } from '@vouchsafe/pki/trust-domain';
 import { parseCertificate } from '@vouchsafe/pki/x509/certificate';
 import type { Certificate } from '@vouchsafe/pki/x509/certificate';
 import type { MessageOutput } from '@vouchsafe/proto/load';
+import type { EntryAttributes } from '../../runtime/entry-attributes.ts';
 import type { RegistrationEntry } from '../cache/entry.ts';
 
 type EntryMessage = MessageOutput<'spire.api.types.Entry'>;
@@ -19,7 +20,7 @@ type JwtKeyMessage = MessageOutput<'spire.api.types.JWTKey'>;
 const MAX_CHAIN = 16;
 
 /** @throws PkiError, TypeError when the entry is not one that an agent can serve */
-export function parseEntry(message: EntryMessage): RegistrationEntry {
+export function parseEntry(message: EntryMessage, attributes?: EntryAttributes): RegistrationEntry {
   const { id, selectors, spiffe_id } = message;
   if (id === '') throw new TypeError('the entry has no ID');
   if (spiffe_id === null) throw new TypeError('the entry has no SPIFFE ID');
@@ -35,6 +36,7 @@ export function parseEntry(message: EntryMessage): RegistrationEntry {
     storeSvid: message.store_svid,
     prefetch: message.additional_attributes?.disable_x509_svid_prefetch !== true,
     jwtIncludesId: message.additional_attributes?.jwt_svid_include_jti === true,
+    attributes,
   };
 }
 

@@ -1,9 +1,11 @@
 import type { TrustBundle } from '@vouchsafe/pki/bundle/trust-bundle';
 import type { TrustDomain } from '@vouchsafe/pki/trust-domain';
 import type { Certificate } from '@vouchsafe/pki/x509/certificate';
+import { AttributeFetcher } from './attribute-fetcher.ts';
+import type { AttributesById } from './attribute-fetcher.ts';
 import { CallError, STATUS, hasStatus } from './call-error.ts';
 import { EntrySync } from './entry-sync.ts';
-import type { AuthorizedEntries, EntryMessage, IsKnown } from './entry-sync.ts';
+import type { AuthorizedEntries, FetchedEntries, IsKnown } from './entry-sync.ts';
 import { parseBundle, parseChain } from './messages.ts';
 import type { ServerConnection, Subscription } from './server-connection.ts';
 import { parseUpdate } from './update.ts';
@@ -43,10 +45,12 @@ export interface AttestationResult {
 export class ServerClient {
   readonly #connection: ServerConnection;
   readonly #entries: EntrySync;
+  readonly #attributes: AttributeFetcher;
 
   constructor(connection: ServerConnection) {
     this.#connection = connection;
     this.#entries = new EntrySync(connection);
+    this.#attributes = new AttributeFetcher(connection);
   }
 
   /** Asks to be admitted; attestors whose evidence is one message need no challenge, and get none. */
@@ -76,8 +80,12 @@ export class ServerClient {
     return this.#entries.fetch(isKnown);
   }
 
-  fetchTheseEntries(ids: readonly string[]): Promise<readonly EntryMessage[]> {
+  fetchTheseEntries(ids: readonly string[]): Promise<FetchedEntries> {
     return this.#entries.fetchThese(ids);
+  }
+
+  fetchAttributes(ids: readonly string[]): Promise<AttributesById> {
+    return this.#attributes.fetch(ids);
   }
 
   /** What happens from this revision on; UNIMPLEMENTED from servers of others. */

@@ -11,7 +11,8 @@ import type { SvidCache } from '../cache/svid-cache.ts';
 import { consequenceOf } from '../node/denial.ts';
 import { mapConcurrently } from './concurrently.ts';
 import { versionOf } from './entry-sync.ts';
-import type { AuthorizedEntries, EntryMessage, EntryVersion, IsKnown } from './entry-sync.ts';
+import type { AttributesById } from './attribute-fetcher.ts';
+import type { AuthorizedEntries, EntryVersion, FetchedEntries, IsKnown } from './entry-sync.ts';
 import { parseEntry } from './messages.ts';
 import { isHeartbeat } from './update.ts';
 import type { Update } from './update.ts';
@@ -28,9 +29,12 @@ const FEDERATED_AT_ONCE = 10;
 /** Parsing and indexing so many entries takes a few milliseconds. */
 const ENTRIES_AT_ONCE = 250;
 
+const NOTHING: FetchedEntries = { messages: [], attributes: new Map() };
+
 export interface SyncServer {
   fetchEntries(isKnown: IsKnown): Promise<AuthorizedEntries>;
-  fetchTheseEntries(ids: readonly string[]): Promise<readonly EntryMessage[]>;
+  fetchTheseEntries(ids: readonly string[]): Promise<FetchedEntries>;
+  fetchAttributes(ids: readonly string[]): Promise<AttributesById>;
   fetchBundle(trustDomain: TrustDomain, previous?: TrustBundle): Promise<TrustBundle>;
   fetchFederatedBundle(
     trustDomain: TrustDomain,
@@ -147,9 +151,9 @@ export class Synchronizer {
 
   async #apply({ changed: wanted, gone, bundles: changedBundles }: Update): Promise<void> {
     const { server, trustDomain, bundles, onBundle, onSynced } = this.#deps;
-    const messages = wanted.size === 0 ? [] : await server.fetchTheseEntries([...wanted]);
-    const changed = await this.#parse(messages);
-    const found = new Set(messages.map(({ id }) => id));
+    const fetched = wanted.size === 0 ? NOTHING : await server.fetchTheseEntries([...wanted]);
+    const changed = await this.#parse(fetched);
+    const found = new Set(fetched.messages.map(({ id }) => id));
     const stays = (id: string): boolean => !gone.has(id) && (found.has(id) || !wanted.has(id));
     const ids = { has: stays };
     const isOwn = changedBundles.has(trustDomain.name);
@@ -177,7 +181,12 @@ export class Synchronizer {
   async #sync(): Promise<void> {
     const { server, bundles, onBundle, onSynced } = this.#deps;
     const authorized = await server.fetchEntries((version) => this.#isKnown(version));
-    const changed = await this.#parse(authorized.changed);
+    const messages = authorized.changed;
+    const attributes =
+      messages.length === 0
+        ? new Map()
+        : await server.fetchAttributes(messages.map(({ id }) => id));
+    const changed = await this.#parse({ messages, attributes });
     const own = await this.#fetchOwn();
     const federated = await this.#fetchFederated(this.#federatedWith(authorized.ids, changed));
     if (own !== bundles.own) await onBundle(own);
@@ -191,12 +200,12 @@ export class Synchronizer {
     return version.createdAt === 0 || version.createdAt === known.createdAt;
   }
 
-  async #parse(messages: readonly EntryMessage[]): Promise<readonly RegistrationEntry[]> {
+  async #parse({ messages, attributes }: FetchedEntries): Promise<readonly RegistrationEntry[]> {
     const entries: RegistrationEntry[] = [];
     for (const [i, message] of messages.entries()) {
       if (i % ENTRIES_AT_ONCE === ENTRIES_AT_ONCE - 1) await nextTurn();
       try {
-        entries.push(parseEntry(message));
+        entries.push(parseEntry(message, attributes.get(message.id)));
         this.#rejected.delete(message.id);
       } catch (error) {
         this.#rejected.set(message.id, versionOf(message));

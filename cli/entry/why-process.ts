@@ -61,11 +61,18 @@ async function linesOf(verb: WhyVerb, asked: Asked): Promise<string[]> {
   return [has, ...(faults.length > 0 ? faults : await unknownEntry(asked))];
 }
 
-const reason = ({ entry_id, spiffe_id }: Entry): string =>
-  `Entry ${entry_id} gives it ${showSpiffeId(spiffe_id)}.`;
+const reason = (entry: Entry): string =>
+  `Entry ${nameOf(entry)} gives it ${showSpiffeId(entry.spiffe_id)}.`;
 
-function faultLines({ entry_id, spiffe_id, missing, stored_only, hidden_by }: Entry): string[] {
-  const which = `entry ${entry_id} for ${showSpiffeId(spiffe_id)}`;
+/** With the owner, who is to be asked of it. */
+const nameOf = ({ entry_id, attributes }: Entry): string =>
+  attributes === null || attributes.owner === ''
+    ? entry_id
+    : `${entry_id} (owner: ${attributes.owner})`;
+
+function faultLines(entry: Entry): string[] {
+  const { missing, stored_only, hidden_by } = entry;
+  const which = `entry ${nameOf(entry)} for ${showSpiffeId(entry.spiffe_id)}`;
   const lacks = missing.map(({ selector, nearest }) => {
     const wanted = selector === null ? '' : showSelector(selector);
     return nearest === null ? wanted : `${wanted} (it has ${showSelector(nearest)})`;

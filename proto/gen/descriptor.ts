@@ -1746,7 +1746,8 @@ export const DESCRIPTOR: DescriptorNode = {
             "given": { "type": "bool", "id": 3 },
             "missing": { "rule": "repeated", "type": ".vouchsafe.agent.explain.v1.MissingSelector", "id": 4 },
             "stored_only": { "type": "bool", "id": 5 },
-            "hidden_by": { "type": "string", "id": 6 }
+            "hidden_by": { "type": "string", "id": 6 },
+            "attributes": { "type": ".vouchsafe.server.entry.v1.Attributes", "id": 7 }
            }
           },
           "MissingSelector": {
@@ -1874,7 +1875,9 @@ export const DESCRIPTOR: DescriptorNode = {
            }
           },
           "GetAuthorizedAttributesRequest": {
-           "fields": {}
+           "fields": {
+            "ids": { "rule": "repeated", "type": "string", "id": 1 }
+           }
           },
           "GetAuthorizedAttributesResponse": {
            "fields": {

@@ -22,7 +22,8 @@ import {
 } from './entry-verdicts.ts';
 import type { Verdict } from './entry-verdicts.ts';
 import { parseForeign } from './federated-bundles.ts';
-import { decodeAttributes, encodeRegistered } from './messages/attributes.ts';
+import { decodeAttributes } from '../../runtime/entry-attributes.ts';
+import { encodeRegistered } from './messages/registered-entry.ts';
 import { decodeBundle } from './messages/bundle.ts';
 import { decodeChanges, decodeEntry, maskedFields } from './messages/entry.ts';
 import { encodeFailure, OK } from './messages/status.ts';

@@ -2,22 +2,21 @@ import type { ListEntriesRequest__Output } from '@vouchsafe/proto/gen/vouchsafe/
 import type { Attributes } from '@vouchsafe/proto/gen/vouchsafe/server/entry/v1/Attributes';
 import type { ServiceHandlers } from '@vouchsafe/proto/services';
 import type { Implementation } from '../../runtime/rpc/adapter.ts';
-import { NO_ATTRIBUTES } from '../registration/attributes.ts';
-import { authorizedEntries } from '../registration/authorized-entries.ts';
+import { NO_ATTRIBUTES, encodeAttributes } from '../../runtime/entry-attributes.ts';
 import type { RegistrationEntry } from '../registration/entry.ts';
+import { authorizedAmong } from './authorized-among.ts';
 import { applyEntries } from './apply-entries.ts';
 import type { EntryServiceDeps } from './entry.ts';
 import { entryFilter } from './entry-filter.ts';
-import { encodeAttributes, encodeRegistered } from './messages/attributes.ts';
+import { encodeRegistered } from './messages/registered-entry.ts';
 import { pageOf } from './page.ts';
-import { agentOf } from './server-call.ts';
 import type { ServerCall } from './server-call.ts';
 
 export type RegisteredEntryService = Implementation<ServiceHandlers<'serverEntry'>, ServerCall>;
 
 /** `vouchsafe.server.entry.v1.Entry`. */
 export function registeredEntryService(deps: EntryServiceDeps): RegisteredEntryService {
-  const { registry, trustDomain, clock } = deps;
+  const { registry, trustDomain } = deps;
   return {
     ListEntries(request) {
       const passes = entryFilter(request.filter, trustDomain);
@@ -35,8 +34,8 @@ export function registeredEntryService(deps: EntryServiceDeps): RegisteredEntryS
 
     ApplyEntries: applyEntries(deps),
 
-    GetAuthorizedAttributes: (_request, call) => ({
-      attributes: attributesById(authorizedEntries(registry.entries, agentOf(call), clock.now())),
+    GetAuthorizedAttributes: ({ ids }, call) => ({
+      attributes: attributesById(authorizedAmong(ids, deps, call)),
     }),
   };
 }

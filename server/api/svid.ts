@@ -5,8 +5,9 @@ import type { Csr } from '@vouchsafe/pki/x509/csr';
 import type { NewX509SVIDParams__Output } from '@vouchsafe/proto/gen/spire/api/server/svid/v1/NewX509SVIDParams';
 import type { ServiceHandlers } from '@vouchsafe/proto/services';
 import type { Clock } from '../../runtime/clock.ts';
+import { audienceRefusal } from '../../runtime/entry-attributes.ts';
 import type { Implementation } from '../../runtime/rpc/adapter.ts';
-import { audienceProblem, cappedTtl } from '../../runtime/audience-rules.ts';
+import { cappedTtl } from '../../runtime/audience-rules.ts';
 import {
   invalidArgument,
   notFound,
@@ -126,29 +127,20 @@ function newJwtSvid(deps: SvidServiceDeps): SvidService['NewJWTSVID'] {
     call.audit.set('entry_id', entry.id);
     call.audit.set('spiffe_id', entry.spiffeId);
     call.audit.set('audience', checked);
-    const rules = entry.attributes?.audience;
-    checkRules(checked, entry);
+    const refusal = audienceRefusal(entry, checked);
+    if (refusal !== undefined) throw permissionDenied(refusal);
     const svid = await deps.authority.for(signingCaller(call)).issueJwtSvid({
       spiffeId: entry.spiffeId,
       audience: checked,
-      ttlSeconds: cappedTtl(entry.jwtSvidTtlSeconds || deps.defaultTtlSeconds.jwt, rules),
+      ttlSeconds: cappedTtl(
+        entry.jwtSvidTtlSeconds || deps.defaultTtlSeconds.jwt,
+        entry.attributes?.audience,
+      ),
       withId: entry.additionalAttributes?.jwtSvidIncludeJti === true,
     });
     call.audit.set('expires_at', svid.expiresAt);
     return { svid: encodeJwtSvid(entry.spiffeId, svid) };
   };
-}
-
-/** @throws RpcError PERMISSION_DENIED for an audience that the rules of the entry forbid */
-function checkRules(
-  audience: readonly string[],
-  { attributes, spiffeId }: RegistrationEntry,
-): void {
-  if (attributes?.audience === undefined) return;
-  const problem = audienceProblem(audience, attributes.audience);
-  if (problem === undefined) return;
-  const ask = attributes.owner === '' ? '' : ` (owner: ${attributes.owner})`;
-  throw permissionDenied(`audience rules of ${spiffeId.toString()}${ask}: ${problem}`);
 }
 
 /** One text for an entry that does not exist and for one that is not this agent's. */

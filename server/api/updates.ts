@@ -17,6 +17,7 @@ import { KINDS, MAX_PENDING } from '../updates/watcher.ts';
 import type { Kind, News, Watcher } from '../updates/watcher.ts';
 import type { Reader, Watchers } from '../updates/watchers.ts';
 import { authorize } from './authorize.ts';
+import { authorizedAmong, checkEntryIds } from './authorized-among.ts';
 import type { RoleBook } from '../roles/role-book.ts';
 import type { Right } from './access.ts';
 import { callerFields } from './caller.ts';
@@ -29,7 +30,6 @@ import type { ServerCall } from './server-call.ts';
 const HEARTBEAT_MS = 15_000;
 /** A datastore that does not answer so soon is not waited for: the watcher reads everything anew, from memory. */
 const LOG_MS = 500;
-const MAX_IDS = 500;
 /** Who is told of everything. */
 const READERS: readonly Right[] = ['local', 'admin', 'auditor'];
 const MAX_WAIT_MS = 600_000;
@@ -51,14 +51,12 @@ export interface UpdatesServiceDeps {
 type UpdatesService = Implementation<ServiceHandlers<'updates'>, ServerCall>;
 
 export function updatesService(deps: UpdatesServiceDeps): UpdatesService {
-  const { registry, watchers, clock } = deps;
+  const { watchers } = deps;
   return {
     Watch: ({ from_revision }, call) => watch(deps, parseRevision(from_revision), call),
 
     FetchEntries: ({ ids, output_mask }, call) => {
-      checkIds(ids);
-      const find = authorizationOf(registry.entries, agentOf(call), clock.now());
-      const entries = [...new Set(ids)].map(find).filter((entry) => entry !== undefined);
+      const entries = authorizedAmong(ids, deps, call);
       return {
         entries: entries.map((entry) => encodeEntry(entry, output_mask)),
         attributes: attributesById(entries),
@@ -72,7 +70,7 @@ export function updatesService(deps: UpdatesServiceDeps): UpdatesService {
     },
 
     AwaitServed: async ({ entry_ids, revision, wait_ms }, { signal }) => {
-      checkIds(entry_ids);
+      checkEntryIds(entry_ids);
       const waitMs = Math.min(Math.max(wait_ms, 0), MAX_WAIT_MS);
       const question = { entryIds: entry_ids, revision: parseRevision(revision), waitMs };
       const { served, waiting, notConnected } = await awaitServed(deps, question, signal);
@@ -192,10 +190,6 @@ function encodeNews(
     })),
     resync: resync.map((kind) => KIND_NAMES[kind]),
   };
-}
-
-function checkIds(ids: readonly string[]): void {
-  if (ids.length > MAX_IDS) throw invalidArgument(`more than ${MAX_IDS} entry IDs`);
 }
 
 function parseRevision(text: string): number {

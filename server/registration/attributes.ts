@@ -1,23 +1,5 @@
 import type { AudienceRules } from '../../runtime/audience-rules.ts';
-
-/** What an operator says of an entry beside what SPIRE's message has fields for; a part that is not said is empty. */
-export interface EntryAttributes {
-  /** Who is asked about it. */
-  readonly owner: string;
-  readonly labels: Readonly<Record<string, string>>;
-  readonly environment: string;
-  readonly description: string;
-  /** Undefined for no rules. */
-  readonly audience: AudienceRules | undefined;
-}
-
-export const NO_ATTRIBUTES: EntryAttributes = {
-  owner: '',
-  labels: {},
-  environment: '',
-  description: '',
-  audience: undefined,
-};
+import type { EntryAttributes } from '../../runtime/entry-attributes.ts';
 
 const MAX_TEXT = 255;
 const MAX_DESCRIPTION = 1024;
@@ -72,19 +54,3 @@ function first<T>(
   }
   return undefined;
 }
-
-/** Nothing said is the same as no attributes. */
-export function orNone(attributes: EntryAttributes): EntryAttributes | undefined {
-  const { owner, labels, environment, description, audience } = attributes;
-  const isEmpty =
-    owner === '' &&
-    environment === '' &&
-    description === '' &&
-    Object.keys(labels).length === 0 &&
-    isLax(audience);
-  return isEmpty ? undefined : attributes;
-}
-
-const isLax = (rules: AudienceRules | undefined): boolean =>
-  rules === undefined ||
-  (rules.allow.length === 0 && rules.maxCount === 0 && rules.maxTtlSeconds === 0);

@@ -1,7 +1,7 @@
 import type { Selector } from '@vouchsafe/pki/selector';
 import type { SpiffeId } from '@vouchsafe/pki/spiffe-id';
 import type { TrustDomain } from '@vouchsafe/pki/trust-domain';
-import type { EntryAttributes } from './attributes.ts';
+import type { EntryAttributes } from '../../runtime/entry-attributes.ts';
 
 /** Present or absent as a whole: a client that never heard of them must get back what it sent. */
 export interface AdditionalAttributes {

@@ -86,6 +86,34 @@ t.test('open streams see what is created, changed and deleted, without a poll', 
   t.strictSame(complaints(captured.records), [], 'and nothing to complain of');
 });
 
+t.test('what is said of an entry reaches the agent, and binds what it hands out', async (t) => {
+  const server = await startTestServer(t);
+  const { create } = entryApi(server);
+  const id = await create('/a');
+  const { client } = await startJoined(t, server);
+  await watched(server);
+  const registered = server.local('serverEntry');
+  const ask = (...audience: string[]) => client().unary('FetchJWTSVID', { audience });
+  t.match(await ask('db'), { svids: [{ spiffe_id: 'spiffe://example.org/a' }] });
+  const { updated } = await call(registered, registered.ApplyEntries, {
+    update: [
+      {
+        entry: { id },
+        input_mask: {},
+        attributes: { owner: 'payments', audience: { allow: ['queue'] } },
+      },
+    ],
+  });
+  t.match(updated, [{ status: { code: status.OK } }]);
+  t.strictSame((await served(server)).waiting, []);
+  await t.rejects(ask('db'), {
+    code: status.PERMISSION_DENIED,
+    details:
+      'audience rules of spiffe://example.org/a (owner: payments): audience "db" is not among those allowed, "queue"',
+  });
+  t.equal((await ask('queue')).svids.length, 1);
+});
+
 t.test('an agent that is banned ends at once', async (t) => {
   const server = await startTestServer(t);
   const { agent } = await startJoined(t, server);

@@ -26,6 +26,7 @@ export function entryOf(id: string, overrides: EntryOverrides = {}): Registratio
     storeSvid: false,
     prefetch: true,
     jwtIncludesId: false,
+    attributes: undefined,
     ...rest,
   };
 }

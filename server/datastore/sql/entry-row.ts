@@ -2,8 +2,8 @@ import { createHash } from 'node:crypto';
 import { Selector } from '@vouchsafe/pki/selector';
 import { SpiffeId } from '@vouchsafe/pki/spiffe-id';
 import { TrustDomain } from '@vouchsafe/pki/trust-domain';
-import { NO_ATTRIBUTES } from '../../registration/attributes.ts';
-import type { EntryAttributes } from '../../registration/attributes.ts';
+import { NO_ATTRIBUTES } from '../../../runtime/entry-attributes.ts';
+import type { EntryAttributes } from '../../../runtime/entry-attributes.ts';
 import type { AdditionalAttributes, RegistrationEntry } from '../../registration/entry.ts';
 import { Shared } from '../../../runtime/shared.ts';
 import {

@@ -4,6 +4,7 @@ import { X509Certificate, createPrivateKey } from 'node:crypto';
 import { parseCertificates } from '@vouchsafe/pki/x509/certificate';
 import { verifyX509Svid } from '@vouchsafe/pki/x509/verify';
 import { decodeStruct } from '@vouchsafe/proto/struct';
+import { NO_ATTRIBUTES } from '../../../runtime/entry-attributes.ts';
 import { unavailable } from '../../../runtime/rpc/status.ts';
 import { CallError, STATUS } from '../../../agent/sync/call-error.ts';
 import { entryOf } from '../../support/entries.ts';
@@ -280,6 +281,34 @@ t.test('WAPI-28: T-01: or of one of them, never of another’s', async (t) => {
     const details = /^invalid requested SPIFFE ID: /;
     await t.rejects(ask(malformed), { code: status.INVALID_ARGUMENT, details });
   }
+});
+
+t.test('an identity whose audience rules forbid it is left out, and alone says why', async (t) => {
+  const endpoint = await startEndpoint(t);
+  const forAudience = (owner: string, ...allow: string[]) => ({
+    ...{ ...NO_ATTRIBUTES, owner, audience: { allow, maxCount: 1, maxTtlSeconds: 0 } },
+  });
+  await endpoint.issue(
+    entryOf('a', { attributes: forAudience('payments', 'db', 'queue') }),
+    entryOf('b', { attributes: forAudience('', 'queue') }),
+  );
+  const ask = (audience: string[], spiffe_id = '') =>
+    endpoint.client().unary('FetchJWTSVID', { audience, spiffe_id });
+  t.match(await ask(['db']), { svids: [{ spiffe_id: 'spiffe://example.org/a' }] });
+  t.equal((await ask(['db'])).svids.length, 1);
+  t.equal((await ask(['queue'])).svids.length, 2);
+  await t.rejects(ask(['db'], 'spiffe://example.org/b'), {
+    code: status.PERMISSION_DENIED,
+    details:
+      'audience rules of spiffe://example.org/b: audience "db" is not among those allowed, "queue"',
+  });
+  await t.rejects(ask(['db', 'queue']), {
+    code: status.PERMISSION_DENIED,
+    details:
+      /^audience rules of spiffe:..example.org.a \(owner: payments\): .*; audience rules of /,
+  });
+  await endpoint.issue(entryOf('a', { revision: '1', attributes: forAudience('x', 'other') }));
+  await t.rejects(ask(['db']), { code: status.PERMISSION_DENIED }, 'also a token at hand');
 });
 
 t.test('WAPI-10: WAPI-26: T-19: an audience is mandatory, and a reasonable one', async (t) => {

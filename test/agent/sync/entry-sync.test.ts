@@ -87,7 +87,11 @@ function giving(...given: readonly string[]) {
   const unary = (_service: string, _method: string, { ids }: { ids: readonly string[] }) => {
     asked.push(ids);
     const entries = given.filter((id) => ids.includes(id) || id.startsWith('!'));
-    return Promise.resolve(codec.decode(codec.encode({ entries: entries.map((id) => ({ id })) })));
+    const answer = {
+      entries: entries.map((id) => ({ id })),
+      attributes: Object.fromEntries(entries.map((id) => [id, { owner: `owner of ${id}` }])),
+    };
+    return Promise.resolve(codec.decode(codec.encode(answer)));
   };
   return { subject: new EntrySync({ unary } as unknown as ServerConnection), asked };
 }
@@ -97,9 +101,11 @@ t.test('asks for single entries, five hundred at once', async (t) => {
   const { subject, asked } = giving('e500', 'e0', 'other');
   const found = await subject.fetchThese(ids);
   t.strictSame(
-    found.map(({ id }) => id),
+    found.messages.map(({ id }) => id),
     ['e0', 'e500'],
   );
+  t.strictSame([...found.attributes.keys()], ['e0', 'e500']);
+  t.match(found.attributes.get('e0'), { owner: 'owner of e0' });
   t.strictSame(asked, [ids.slice(0, 500), ids.slice(500)]);
 });
 

@@ -1,8 +1,6 @@
 import t from 'tap';
 import type { Test } from 'tap';
 import type { TrustBundle } from '@vouchsafe/pki/bundle/trust-bundle';
-import { messageCodec } from '@vouchsafe/proto/load';
-import type { MessageInput } from '@vouchsafe/proto/load';
 import { BundleCache } from '../../../agent/cache/bundle-cache.ts';
 import { EntryIndex } from '../../../agent/cache/entry-index.ts';
 import { SvidCache } from '../../../agent/cache/svid-cache.ts';
@@ -10,67 +8,19 @@ import { AgentError } from '../../../agent/errors.ts';
 import { CallError, STATUS } from '../../../agent/sync/call-error.ts';
 import type { Update } from '../../../agent/sync/update.ts';
 import { Synchronizer } from '../../../agent/sync/synchronizer.ts';
-import type { SyncServer, SynchronizerDeps } from '../../../agent/sync/synchronizer.ts';
-import { versionOf } from '../../../agent/sync/entry-sync.ts';
+import type { SynchronizerDeps } from '../../../agent/sync/synchronizer.ts';
+import { NO_ATTRIBUTES } from '../../../runtime/entry-attributes.ts';
 import { captureLog } from '../../support/capture-log.ts';
 import { selectorsOf } from '../../support/entries.ts';
 import { FakeCa } from '../../support/fake-ca.ts';
+import { FakeSyncServer } from '../../support/fake-sync-server.ts';
 import { FakeClock } from '../../support/fake-clock.ts';
 import { bundleOf, workloadSvid } from '../../support/workload-svids.ts';
 
 const ca = await FakeCa.create('example.org', new FakeClock());
-const codec = messageCodec('spire.api.types.Entry');
-const entryMessage = (id: string, overrides: MessageInput<'spire.api.types.Entry'> = {}) =>
-  codec.decode(
-    codec.encode({
-      id,
-      spiffe_id: { trust_domain: 'example.org', path: `/${id}` },
-      selectors: [{ type: 'unix', value: 'uid:1' }],
-      revision_number: '0',
-      created_at: '1',
-      ...overrides,
-    }),
-  );
-
-/** What a server has, said the way a server says it. */
-class FakeSyncServer implements SyncServer {
-  readonly entries = new Map<string, ReturnType<typeof entryMessage>>();
-  readonly federated = new Map<string, TrustBundle | Error>();
-  bundle = bundleOf(ca);
-  failure: Error | undefined;
-  syncs = 0;
-  /** IDs of the entries sent in full. */
-  readonly sent: string[] = [];
-
-  put(id: string, overrides: MessageInput<'spire.api.types.Entry'> = {}): void {
-    this.entries.set(id, entryMessage(id, overrides));
-  }
-
-  fetchEntries: SyncServer['fetchEntries'] = (isKnown) => {
-    this.syncs++;
-    if (this.failure !== undefined) return Promise.reject(this.failure);
-    const all = [...this.entries.values()];
-    const changed = all.filter((entry) => !isKnown(versionOf(entry)));
-    this.sent.push(...changed.map(({ id }) => id));
-    return Promise.resolve({ ids: new Set(this.entries.keys()), changed });
-  };
-
-  fetchTheseEntries: SyncServer['fetchTheseEntries'] = (ids) => {
-    if (this.failure !== undefined) return Promise.reject(this.failure);
-    this.sent.push(...ids);
-    return Promise.resolve(ids.flatMap((id) => this.entries.get(id) ?? []));
-  };
-
-  fetchBundle: SyncServer['fetchBundle'] = () => Promise.resolve(this.bundle);
-
-  fetchFederatedBundle: SyncServer['fetchFederatedBundle'] = ({ name }) => {
-    const bundle = this.federated.get(name);
-    return bundle instanceof Error ? Promise.reject(bundle) : Promise.resolve(bundle);
-  };
-}
 
 function setUp(overrides: Partial<SynchronizerDeps> = {}) {
-  const server = new FakeSyncServer();
+  const server = new FakeSyncServer(bundleOf(ca));
   const clock = new FakeClock();
   const caches = { index: new EntryIndex(), bundles: new BundleCache(), svids: new SvidCache() };
   const learnt: TrustBundle[] = [];
@@ -120,6 +70,31 @@ t.test('takes over entries and bundles, and later only what changed', async (t) 
   t.strictSame(matching(index, 2), ['b']);
   t.strictSame(server.sent, ['b', 'c']);
   t.equal(learnt.length, 1, 'the bundle is the same');
+});
+
+t.test('an entry comes with its attributes, however it is learnt of', async (t) => {
+  const { subject, server, index } = setUp();
+  const owned = (owner: string) => ({ ...NO_ATTRIBUTES, owner });
+  server.put('a');
+  server.put('b');
+  server.attributes.set('a', owned('payments'));
+  await subject.sync();
+  t.strictSame(index.find('a')?.attributes, owned('payments'));
+  t.equal(index.find('b')?.attributes, undefined);
+  t.strictSame(server.attributesAsked, ['a', 'b']);
+
+  await subject.sync();
+  t.equal(server.attributesAsked.length, 2, 'nothing is asked for what has not changed');
+
+  server.attributes.set('b', owned('search'));
+  server.put('b', { revision_number: '1' });
+  await subject.apply({ ...NOTHING, changed: new Set(['b']) });
+  t.strictSame(index.find('b')?.attributes, owned('search'));
+
+  server.put('a', { revision_number: '1' });
+  server.attributesFailure = new CallError(STATUS.UNAVAILABLE, 'gone');
+  await t.rejects(subject.sync(), { code: STATUS.UNAVAILABLE });
+  t.equal(index.find('a')?.revision, '0', 'an entry without its rules is not served');
 });
 
 t.test('an entry made anew under the same ID and revision is another', async (t) => {

@@ -269,11 +269,17 @@ t.test('an agent learns the attributes of its own entries', async (t) => {
   const other = await newAgent(server);
   const attributes = async (who: typeof agent) => {
     const client = server.tls('serverEntry', who.identity);
-    return (await call(client, client.GetAuthorizedAttributes, {})).attributes;
+    const ids = ['jwt', 'l3', 'a', 'jwt', 'nowhere'];
+    return (await call(client, client.GetAuthorizedAttributes, { ids })).attributes;
   };
   t.match(await attributes(agent), { jwt: ATTRIBUTES, l3: { owner: 'payments' } });
   t.notOk('a' in (await attributes(agent)), 'not those that have none');
   t.same(await attributes(other), {});
+  const client = server.tls('serverEntry', agent.identity);
+  const ids = Array.from({ length: 501 }, (_, i) => `e${i}`);
+  await t.rejects(call(client, client.GetAuthorizedAttributes, { ids }), {
+    ...{ code: status.INVALID_ARGUMENT, details: 'more than 500 entry IDs' },
+  });
   const updates = server.tls('updates', agent.identity);
   const fetched = await call(updates, updates.FetchEntries, { ids: ['jwt', 'a'] });
   t.match(fetched.attributes, { jwt: ATTRIBUTES });

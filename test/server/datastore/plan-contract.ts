@@ -2,8 +2,8 @@ import { TrustBundle } from '@vouchsafe/pki/bundle/trust-bundle';
 import { TrustDomain } from '@vouchsafe/pki/trust-domain';
 import type { Test } from 'tap';
 import type { Datastore, EntryPlan, Notice } from '../../../server/datastore/datastore.ts';
-import { NO_ATTRIBUTES } from '../../../server/registration/attributes.ts';
-import type { EntryAttributes } from '../../../server/registration/attributes.ts';
+import { NO_ATTRIBUTES } from '../../../runtime/entry-attributes.ts';
+import type { EntryAttributes } from '../../../runtime/entry-attributes.ts';
 import { NOW, idOf, newEntry } from '../../support/server-entries.ts';
 import { addKey } from './bundle-contract.ts';
 

@@ -1,10 +1,7 @@
 import t from 'tap';
-import {
-  NO_ATTRIBUTES,
-  attributesProblem,
-  orNone,
-} from '../../../server/registration/attributes.ts';
-import type { EntryAttributes } from '../../../server/registration/attributes.ts';
+import { NO_ATTRIBUTES } from '../../../runtime/entry-attributes.ts';
+import type { EntryAttributes } from '../../../runtime/entry-attributes.ts';
+import { attributesProblem } from '../../../server/registration/attributes.ts';
 
 const long = 'x'.repeat(256);
 const any = { allow: [], maxCount: 0, maxTtlSeconds: 0 };
@@ -47,21 +44,6 @@ t.test('what attributes must be', (t) => {
     if (problem === undefined) {
       t.equal(attributesProblem({ ...NO_ATTRIBUTES, ...attributes }), undefined);
     }
-  }
-  t.end();
-});
-
-t.test('nothing said is no attributes', (t) => {
-  t.equal(orNone(NO_ATTRIBUTES), undefined);
-  t.equal(orNone({ ...NO_ATTRIBUTES, audience: any }), undefined);
-  for (const said of [
-    { owner: 'x' },
-    { labels: { a: '' } },
-    { environment: 'x' },
-    { description: 'x' },
-    { audience: { ...any, maxCount: 1 } },
-  ]) {
-    t.match(orNone({ ...NO_ATTRIBUTES, ...said }), said);
   }
   t.end();
 });

@@ -1,7 +1,7 @@
 import { Selector } from '@vouchsafe/pki/selector';
 import { TrustDomain } from '@vouchsafe/pki/trust-domain';
 import t from 'tap';
-import { NO_ATTRIBUTES } from '../../../server/registration/attributes.ts';
+import { NO_ATTRIBUTES } from '../../../runtime/entry-attributes.ts';
 import { EntryCompactor } from '../../../server/registration/compact-entry.ts';
 import type { RegistrationEntry } from '../../../server/registration/entry.ts';
 import { NOW, idOf, storedEntry } from '../../support/server-entries.ts';

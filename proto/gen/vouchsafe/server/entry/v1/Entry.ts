@@ -33,14 +33,14 @@ export interface EntryClient extends grpc.Client {
   applyEntries(argument: _vouchsafe_server_entry_v1_ApplyEntriesRequest, callback: grpc.requestCallback<_vouchsafe_server_entry_v1_ApplyEntriesResponse__Output>): grpc.ClientUnaryCall;
   
   /**
-   * The attributes of the entries that the calling agent is authorized for, of those that have any.
+   * The attributes of these entries: of those that the calling agent is authorized for and that have any.
    */
   GetAuthorizedAttributes(argument: _vouchsafe_server_entry_v1_GetAuthorizedAttributesRequest, metadata: grpc.Metadata, options: grpc.CallOptions, callback: grpc.requestCallback<_vouchsafe_server_entry_v1_GetAuthorizedAttributesResponse__Output>): grpc.ClientUnaryCall;
   GetAuthorizedAttributes(argument: _vouchsafe_server_entry_v1_GetAuthorizedAttributesRequest, metadata: grpc.Metadata, callback: grpc.requestCallback<_vouchsafe_server_entry_v1_GetAuthorizedAttributesResponse__Output>): grpc.ClientUnaryCall;
   GetAuthorizedAttributes(argument: _vouchsafe_server_entry_v1_GetAuthorizedAttributesRequest, options: grpc.CallOptions, callback: grpc.requestCallback<_vouchsafe_server_entry_v1_GetAuthorizedAttributesResponse__Output>): grpc.ClientUnaryCall;
   GetAuthorizedAttributes(argument: _vouchsafe_server_entry_v1_GetAuthorizedAttributesRequest, callback: grpc.requestCallback<_vouchsafe_server_entry_v1_GetAuthorizedAttributesResponse__Output>): grpc.ClientUnaryCall;
   /**
-   * The attributes of the entries that the calling agent is authorized for, of those that have any.
+   * The attributes of these entries: of those that the calling agent is authorized for and that have any.
    */
   getAuthorizedAttributes(argument: _vouchsafe_server_entry_v1_GetAuthorizedAttributesRequest, metadata: grpc.Metadata, options: grpc.CallOptions, callback: grpc.requestCallback<_vouchsafe_server_entry_v1_GetAuthorizedAttributesResponse__Output>): grpc.ClientUnaryCall;
   getAuthorizedAttributes(argument: _vouchsafe_server_entry_v1_GetAuthorizedAttributesRequest, metadata: grpc.Metadata, callback: grpc.requestCallback<_vouchsafe_server_entry_v1_GetAuthorizedAttributesResponse__Output>): grpc.ClientUnaryCall;
@@ -76,7 +76,7 @@ export interface EntryHandlers extends grpc.UntypedServiceImplementation {
   ApplyEntries: grpc.handleUnaryCall<_vouchsafe_server_entry_v1_ApplyEntriesRequest__Output, _vouchsafe_server_entry_v1_ApplyEntriesResponse>;
   
   /**
-   * The attributes of the entries that the calling agent is authorized for, of those that have any.
+   * The attributes of these entries: of those that the calling agent is authorized for and that have any.
    */
   GetAuthorizedAttributes: grpc.handleUnaryCall<_vouchsafe_server_entry_v1_GetAuthorizedAttributesRequest__Output, _vouchsafe_server_entry_v1_GetAuthorizedAttributesResponse>;
   

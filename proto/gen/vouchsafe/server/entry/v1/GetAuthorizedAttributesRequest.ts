@@ -2,7 +2,15 @@
 
 
 export interface GetAuthorizedAttributesRequest {
+  /**
+   * Entry IDs, at most 500.
+   */
+  'ids'?: (string)[];
 }
 
 export interface GetAuthorizedAttributesRequest__Output {
+  /**
+   * Entry IDs, at most 500.
+   */
+  'ids': (string)[];
 }

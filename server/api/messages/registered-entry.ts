@@ -1,0 +1,13 @@
+import type { RegisteredEntry } from '@vouchsafe/proto/gen/vouchsafe/server/entry/v1/RegisteredEntry';
+import type { EntryMask__Output } from '@vouchsafe/proto/gen/spire/api/types/EntryMask';
+import { encodeAttributes } from '../../../runtime/entry-attributes.ts';
+import type { RegistrationEntry } from '../../registration/entry.ts';
+import { encodeEntry } from './entry.ts';
+
+export const encodeRegistered = (
+  entry: RegistrationEntry,
+  mask: EntryMask__Output | null = null,
+): RegisteredEntry => ({
+  entry: encodeEntry(entry, mask),
+  attributes: entry.attributes === undefined ? null : encodeAttributes(entry.attributes),
+});
