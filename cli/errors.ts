@@ -11,6 +11,8 @@ export const CLI_ERRORS = {
   CLI_NOT_GIVEN: 'the identity is not given',
   CLI_NOT_SERVING: 'not healthy',
   CLI_INPUT_UNREADABLE: 'cannot read the input',
+  CLI_FILE_INVALID: 'the file is not valid',
+  CLI_DIFFERENT: 'the server is not as the file says',
   CLI_UP_BUSY: '`vouchsafe up` is already running here',
   CLI_UP_OTHER_TRUST_DOMAIN: 'this directory belongs to another trust domain',
   CLI_UP_FAILED: 'what was started has stopped',

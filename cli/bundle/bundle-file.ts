@@ -23,14 +23,29 @@ export async function readBundleFile(
   terminal: Terminal,
 ): Promise<Bundle> {
   const content = await readInput(file, terminal, LIMITS);
+  return parseBundleText(content, { name: file, trustDomain, terminal });
+}
+
+interface BundleText {
+  /** Where it comes from. */
+  readonly name: string;
+  readonly trustDomain: TrustDomain;
+  readonly terminal: Terminal;
+}
+
+/** The same of a text. @throws CliError CLI_INPUT_UNREADABLE */
+export function parseBundleText(
+  content: Buffer,
+  { name, trustDomain, terminal }: BundleText,
+): Bundle {
   try {
     const bundle = parseBundle(content, trustDomain, terminal);
     const { x509Authorities, jwtAuthorities } = bundle;
     if (x509Authorities.length + jwtAuthorities.length > 0) return encodeBundle(bundle);
   } catch (cause) {
-    throw new CliError('CLI_INPUT_UNREADABLE', `${file}: ${describeError(cause)}`, { cause });
+    throw new CliError('CLI_INPUT_UNREADABLE', `${name}: ${describeError(cause)}`, { cause });
   }
-  throw new CliError('CLI_INPUT_UNREADABLE', `${file}: it holds no authority`);
+  throw new CliError('CLI_INPUT_UNREADABLE', `${name}: it holds no authority`);
 }
 
 function parseBundle(content: Buffer, trustDomain: TrustDomain, terminal: Terminal): TrustBundle {

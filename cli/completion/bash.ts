@@ -4,7 +4,7 @@ import type { FlagValue, Place } from './places.ts';
 export function bashScript(places: readonly Place[]): string {
   return `# Completion of vouchsafe for bash: source <(vouchsafe completion bash)
 _vouchsafe() {
-  local cur=\${COMP_WORDS[COMP_CWORD]} prev=\${COMP_WORDS[COMP_CWORD - 1]} at='' words='' i
+  local cur=\${COMP_WORDS[COMP_CWORD]} prev=\${COMP_WORDS[COMP_CWORD - 1]} at='' words='' files='' i
   COMPREPLY=()
   for ((i = 1; i < COMP_CWORD; i++)); do
     case "$at/\${COMP_WORDS[i]}" in
@@ -19,6 +19,7 @@ ${places.flatMap(valueCases).join('')}  esac
   case "$at" in
 ${places.map(wordCase).join('')}  esac
   COMPREPLY=($(compgen -W "$words" -- "$cur"))
+  if [[ -n $files ]]; then COMPREPLY+=($(compgen -f -- "$cur")); fi
 }
 complete -F _vouchsafe vouchsafe
 `;
@@ -46,7 +47,7 @@ function actionOf(value: FlagValue): string | undefined {
   }
 }
 
-function wordCase({ path, words, flags }: Place): string {
+function wordCase({ path, words, flags, takesFile }: Place): string {
   const names = [...words, ...flags].map(({ name }) => name);
-  return `    '${path}') words='${names.join(' ')}' ;;\n`;
+  return `    '${path}') words='${names.join(' ')}'${takesFile ? ' files=1' : ''} ;;\n`;
 }

@@ -21,9 +21,10 @@ complete -c vouchsafe -f
 ${places.flatMap(linesOf).join('')}`;
 }
 
-function linesOf({ path, words, flags }: Place): string[] {
+function linesOf({ path, words, flags, takesFile }: Place): string[] {
   const start = `complete -c vouchsafe -n "__vouchsafe_at '${path}'"`;
   return [
+    ...(takesFile ? [`${start} -F\n`] : []),
     ...words.map(({ name, description }) => `${start} -a ${name} -d '${quotable(description)}'\n`),
     ...flags.map(
       ({ name, description, value }) =>

@@ -24,6 +24,8 @@ export interface Place {
   /** Commands, or the values of its argument. */
   readonly words: readonly Word[];
   readonly flags: readonly Flag[];
+  /** Whether its argument is a file. */
+  readonly takesFile: boolean;
 }
 
 /** Every place in the tree below a command, itself first. */
@@ -37,7 +39,8 @@ export function listPlaces(command: Command, path = ''): Place[] {
     ),
   ];
   const flags = [...options.map(flagOf), HELP_FLAG];
-  return [{ path, words, flags }, ...below];
+  const takesFile = registeredArguments.some((argument) => argument.name() === 'FILE');
+  return [{ path, words, flags, takesFile }, ...below];
 }
 
 const HELP_FLAG: Flag = {

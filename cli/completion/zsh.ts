@@ -6,7 +6,7 @@ export function zshScript(places: readonly Place[]): string {
   return `#compdef vouchsafe
 # Completion of vouchsafe for zsh: source <(vouchsafe completion zsh)
 _vouchsafe() {
-  local at='' word
+  local at='' files='' word
   local -a found
   for word in "\${(@)words[2,CURRENT-1]}"; do
     case "$at/$word" in
@@ -21,6 +21,7 @@ ${places.flatMap(valueCases).join('')}  esac
   case "$at" in
 ${places.map(wordCase).join('')}  esac
   _describe -o 'vouchsafe' found
+  if [[ -n $files ]]; then _files; fi
 }
 compdef _vouchsafe vouchsafe
 `;
@@ -49,9 +50,9 @@ function actionOf(value: FlagValue): string | undefined {
 }
 
 /** A colon parts a word from its description. */
-function wordCase({ path, words, flags }: Place): string {
+function wordCase({ path, words, flags, takesFile }: Place): string {
   const items = [...words, ...flags].map(
     ({ name, description }) => `'${name}:${quotable(description)}'`,
   );
-  return `    '${path}') found=(${items.join(' ')}) ;;\n`;
+  return `    '${path}') found=(${items.join(' ')})${takesFile ? ' files=1' : ''} ;;\n`;
 }

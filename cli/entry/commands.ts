@@ -5,6 +5,7 @@ import { adminSocketOption, agentAdminSocketOption } from '../options.ts';
 import { outputOption } from '../output.ts';
 import type { Terminal } from '../terminal.ts';
 import { RequiredOption, setVerb } from '../verb.ts';
+import { addFileCommands } from './file-commands.ts';
 import { entryChangeOptions, filterOptions, newEntryOptions, waitOption } from './options.ts';
 import type { WhyFlags } from './why-flags.ts';
 
@@ -18,6 +19,7 @@ export function addEntryCommands(program: Command, terminal: Terminal): void {
   addShow(entry, terminal);
   addCount(entry, terminal);
   addDelete(entry, terminal);
+  addFileCommands(entry, terminal);
   addWhy(entry, terminal);
 }
 

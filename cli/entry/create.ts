@@ -1,20 +1,23 @@
 import { SpiffeId } from '@vouchsafe/pki/spiffe-id';
-import { toProtoJson } from '@vouchsafe/proto/json';
-import { checkDone } from '../batch-result.ts';
+import type { Entry } from '@vouchsafe/proto/gen/spire/api/types/Entry';
 import { adminTarget, withConnection } from '../connect.ts';
+import type { Connection } from '../connect.ts';
 import { CliError } from '../errors.ts';
 import { encodeSpiffeId } from '../messages.ts';
-import { print } from '../output.ts';
 import type { OutputFormat } from '../output.ts';
 import { printable } from '../terminal.ts';
 import type { Invocation } from '../verb.ts';
+import { changedAttributes } from './attribute-flags.ts';
+import type { AttributeFlags } from './attribute-flags.ts';
 import { SERVER_PATH, entryFields } from './fields.ts';
 import type { EntryFlags } from './fields.ts';
-import { entryTable } from './table.ts';
+import { isUnknownService, withoutAttributes } from './registered.ts';
+import { checkResults, doneOf, ofApplied, ofSpire, printResults } from './results.ts';
+import type { EntryResult } from './results.ts';
 import { waitUntilServed } from './wait.ts';
 import { entryWarnings } from './warnings.ts';
 
-interface CreateEntryFlags extends EntryFlags {
+interface CreateEntryFlags extends EntryFlags, AttributeFlags {
   readonly socket?: string;
   readonly spiffeId: SpiffeId;
   readonly output?: OutputFormat;
@@ -26,31 +29,43 @@ export async function createEntry(
   flags: CreateEntryFlags,
   { terminal }: Invocation,
 ): Promise<void> {
-  const request = {
-    entries: [{ ...entryFields(flags), parent_id: encodeSpiffeId(parentOf(flags)) }],
-  };
+  const entry = { ...entryFields(flags), parent_id: encodeSpiffeId(parentOf(flags)) };
   const target = await adminTarget(flags.socket, terminal);
-  const response = await withConnection(target, (connection) =>
-    connection.unary('entry', 'BatchCreateEntry', request),
-  );
-  const created = response.results.flatMap(({ status, entry }) =>
-    status?.code === 0 && entry ? [entry] : [],
-  );
-  const json = toProtoJson('spire.api.server.entry.v1.BatchCreateEntryResponse', response);
+  const results = await withConnection(target, (connection) => create(connection, entry, flags));
+  const created = doneOf(results).map((done) => done.entry);
   const plain = created.map(({ id }) => `${id}\n`).join('');
-  await print(terminal.stdout, { json, table: entryTable(created), plain }, flags.output);
-  checkDone('create the entry', response.results);
+  await printResults({ results, plain }, flags.output, terminal);
+  checkResults('create the entry', results);
   await withConnection(target, async (connection) => {
-    for (const entry of created) {
-      for (const warning of await entryWarnings(connection, entry)) {
+    for (const one of created) {
+      for (const warning of await entryWarnings(connection, one)) {
         terminal.stderr.write(`${printable(`warning: ${warning}`)}\n`);
       }
     }
   });
   if (flags.wait === undefined) return;
-  const { stderr } = terminal;
   const ids = created.map(({ id }) => id);
-  await waitUntilServed(ids, { target, seconds: flags.wait, stderr });
+  const [seconds, done] = [flags.wait, 'the entry is created'];
+  await waitUntilServed(ids, { target, seconds, stderr: terminal.stderr, done });
+}
+
+async function create(
+  connection: Connection,
+  entry: Entry,
+  flags: AttributeFlags,
+): Promise<EntryResult[]> {
+  const attributes = changedAttributes(flags, null);
+  if (attributes === undefined) {
+    const answer = await connection.unary('entry', 'BatchCreateEntry', { entries: [entry] });
+    return answer.results.map(ofSpire);
+  }
+  try {
+    const request = { create: [{ entry, attributes }] };
+    const answer = await connection.unary('serverEntry', 'ApplyEntries', request);
+    return answer.created.map(ofApplied);
+  } catch (error) {
+    throw isUnknownService(error) ? withoutAttributes('create the entry with them') : error;
+  }
 }
 
 function parentOf({ parentId, node, spiffeId }: CreateEntryFlags): SpiffeId {

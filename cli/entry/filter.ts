@@ -4,10 +4,12 @@ import type { TrustDomain } from '@vouchsafe/pki/trust-domain';
 import type { RequestOf } from '@vouchsafe/proto/services';
 import { CliError } from '../errors.ts';
 import { encodeSelector, encodeSpiffeId } from '../messages.ts';
+import { attributesFilter } from './attribute-flags.ts';
+import type { AttributeFilterFlags } from './attribute-flags.ts';
 import type { Match } from './options.ts';
 
 /** As `filterOptions` declares them. */
-export interface EntryFilterFlags {
+export interface EntryFilterFlags extends AttributeFilterFlags {
   readonly spiffeId?: SpiffeId;
   readonly parentId?: SpiffeId;
   readonly selector?: readonly Selector[];
@@ -46,4 +48,11 @@ export function entryFilter(flags: EntryFilterFlags): Filter {
     ...(hint !== undefined && { by_hint: { value: hint } }),
     ...(downstream === true && { by_downstream: { value: true } }),
   };
+}
+
+/** The same with what only our servers can filter by. @throws CliError CLI_USAGE */
+export function entryQuery(flags: EntryFilterFlags) {
+  const by_attributes = attributesFilter(flags);
+  const filter = entryFilter(flags);
+  return { filter, ...(by_attributes === undefined ? {} : { by_attributes }) };
 }

@@ -9,6 +9,11 @@ import {
 } from '../flag-values.ts';
 import { selectorFlag } from '../selector-flag.ts';
 import { RequiredOption } from '../verb.ts';
+import {
+  attributeChangeOptions,
+  attributeFilterOptions,
+  newAttributeOptions,
+} from './attribute-flags.ts';
 
 interface Description {
   readonly flags: string;
@@ -29,6 +34,7 @@ const optional = ({ flags, description }: Description): Option => new Option(fla
 export const newEntryOptions = (): readonly Option[] => [
   ...identityOptions(required),
   ...svidOptions().map(({ option }) => option),
+  ...newAttributeOptions(),
 ];
 
 /** The same of a verb that changes one: what can be said can be taken back. */
@@ -37,6 +43,7 @@ export const entryChangeOptions = (): readonly Option[] => [
   ...svidOptions().flatMap(({ option, negation }) =>
     negation === undefined ? [option] : [option, new Option(...negation)],
   ),
+  ...attributeChangeOptions(),
 ];
 
 function identityOptions(main: (description: Description) => Option): Option[] {
@@ -128,4 +135,5 @@ export const filterOptions = (): readonly Option[] => [
   ).choices(MATCHES),
   new Option('--hint <TEXT>', 'with this hint').argParser(textFlag),
   new Option('--downstream', 'those of authorities below this server'),
+  ...attributeFilterOptions(),
 ];

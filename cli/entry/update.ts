@@ -1,17 +1,19 @@
+import type { Attributes } from '@vouchsafe/proto/gen/vouchsafe/server/entry/v1/Attributes';
 import type { Entry } from '@vouchsafe/proto/gen/spire/api/types/Entry';
-import { toProtoJson } from '@vouchsafe/proto/json';
-import { checkDone } from '../batch-result.ts';
 import { adminTarget, withConnection } from '../connect.ts';
 import type { Connection } from '../connect.ts';
 import { CliError } from '../errors.ts';
-import { print } from '../output.ts';
 import type { OutputFormat } from '../output.ts';
 import type { Invocation } from '../verb.ts';
+import { changedAttributes } from './attribute-flags.ts';
+import type { AttributeFlags } from './attribute-flags.ts';
 import { SERVER_PATH, entryFields } from './fields.ts';
 import type { EntryFlags } from './fields.ts';
-import { entryTable } from './table.ts';
+import { fetchOne, isUnknownService, withoutAttributes } from './registered.ts';
+import { checkResults, ofApplied, ofSpire, printResults } from './results.ts';
+import type { EntryResult } from './results.ts';
 
-interface UpdateEntryFlags extends EntryFlags {
+interface UpdateEntryFlags extends EntryFlags, AttributeFlags {
   readonly socket?: string;
   readonly entryId: string;
   readonly output?: OutputFormat;
@@ -23,23 +25,51 @@ export async function updateEntry(
   { terminal }: Invocation,
 ): Promise<void> {
   const said = entryFields(flags);
-  if (Object.keys(said).length === 0 && flags.node !== true) {
+  const hasAttributes = changedAttributes(flags, null) !== undefined;
+  if (Object.keys(said).length === 0 && flags.node !== true && !hasAttributes) {
     throw new CliError('CLI_USAGE', 'nothing to change: say what, such as --dns <NAME>');
   }
-  const response = await withConnection(
+  const results = await withConnection(
     await adminTarget(flags.socket, terminal),
     async (connection) => {
-      const changes = { ...said, ...(await aliasParent(connection, flags)) };
-      const names = Object.keys(changes).map((field) => [field, true]);
-      const input_mask = Object.fromEntries(names) as Readonly<Record<string, boolean>>;
-      const entries = [{ ...changes, id: flags.entryId }];
-      return connection.unary('entry', 'BatchUpdateEntry', { entries, input_mask });
+      const entry = { ...said, ...(await aliasParent(connection, flags)), id: flags.entryId };
+      const attributes = hasAttributes ? await mergedAttributes(connection, flags) : {};
+      return update(connection, { entry, ...attributes });
     },
   );
-  const changed = response.results.flatMap(({ entry }) => (entry ? [entry] : []));
-  const json = toProtoJson('spire.api.server.entry.v1.BatchUpdateEntryResponse', response);
-  await print(terminal.stdout, { json, table: entryTable(changed) }, flags.output);
-  checkDone('change the entry', response.results);
+  await printResults({ results }, flags.output, terminal);
+  checkResults('change the entry', results);
+}
+
+interface Update {
+  readonly entry: Entry;
+  readonly attributes?: Attributes;
+  /** The one that the attributes were merged with. */
+  readonly revision_number?: string;
+}
+
+async function update(connection: Connection, change: Update): Promise<EntryResult[]> {
+  const names = Object.keys(change.entry)
+    .filter((field) => field !== 'id')
+    .map((field) => [field, true]);
+  const input_mask = Object.fromEntries(names) as Readonly<Record<string, boolean>>;
+  try {
+    const request = { update: [{ ...change, input_mask }] };
+    const answer = await connection.unary('serverEntry', 'ApplyEntries', request);
+    return answer.updated.map(ofApplied);
+  } catch (error) {
+    if (!isUnknownService(error)) throw error;
+    if (change.attributes !== undefined) throw withoutAttributes('change them');
+    const request = { entries: [change.entry], input_mask };
+    const answer = await connection.unary('entry', 'BatchUpdateEntry', request);
+    return answer.results.map(ofSpire);
+  }
+}
+
+async function mergedAttributes(connection: Connection, flags: UpdateEntryFlags) {
+  const { entry, attributes } = await fetchOne(connection, flags.entryId);
+  const { revision_number } = entry;
+  return { attributes: changedAttributes(flags, attributes) ?? {}, revision_number };
 }
 
 /** A node alias is below the server of its own trust domain. */

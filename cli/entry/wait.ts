@@ -1,13 +1,21 @@
 import type { AwaitServedResponse__Output } from '@vouchsafe/proto/gen/vouchsafe/server/updates/v1/AwaitServedResponse';
-import { CallFailure, withConnection } from '../connect.ts';
+import { withConnection } from '../connect.ts';
 import type { Target } from '../connect.ts';
 import { CliError } from '../errors.ts';
-import { statusName } from '../status-name.ts';
 import { printable } from '../terminal.ts';
 import type { Output } from '../terminal.ts';
+import { isUnknownService } from './registered.ts';
 
 /** What the answer takes beyond the time that the server waits. */
 const ANSWER_MS = 10_000;
+
+interface Waiting {
+  readonly target: Target;
+  readonly seconds: number;
+  readonly stderr: Output;
+  /** What is done in any case, as a sentence. */
+  readonly done: string;
+}
 
 /**
  * Waits until the agents concerned serve the entries that were created.
@@ -15,7 +23,7 @@ const ANSWER_MS = 10_000;
  */
 export async function waitUntilServed(
   entryIds: readonly string[],
-  { target, seconds, stderr }: { target: Target; seconds: number; stderr: Output },
+  { target, seconds, stderr, done }: Waiting,
 ): Promise<void> {
   const waitMs = seconds * 1000;
   const request = { entry_ids: [...entryIds], wait_ms: waitMs };
@@ -23,10 +31,12 @@ export async function waitUntilServed(
   const answer = await withConnection(patient, (connection) =>
     connection.unary('updates', 'AwaitServed', request),
   ).catch((error: unknown) => {
-    throw isUnknown(error) ? notServed('this server cannot tell who serves it') : error;
+    throw isUnknownService(error)
+      ? notServed(done, 'this server cannot tell who serves it')
+      : error;
   });
   const problem = problemOf(answer);
-  if (problem !== undefined) throw notServed(problem);
+  if (problem !== undefined) throw notServed(done, problem);
   for (const id of answer.not_connected) {
     stderr.write(`${printable(id)} is not connected: it serves the entry once it is back\n`);
   }
@@ -43,8 +53,5 @@ function problemOf(answer: AwaitServedResponse__Output): string | undefined {
 const listOf = (what: string, ids: readonly string[]): string =>
   ids.length === 1 ? `${what} ${ids[0]!}` : [what, ...ids].join('\n  ');
 
-const isUnknown = (error: unknown): boolean =>
-  error instanceof CallFailure && statusName(error.status) === 'UNIMPLEMENTED';
-
-const notServed = (why: string): CliError =>
-  new CliError('CLI_NOT_DONE', `the entry is created, but ${why}`);
+const notServed = (done: string, why: string): CliError =>
+  new CliError('CLI_NOT_DONE', `${done}, but ${why}`);

@@ -8,9 +8,12 @@ export function isDenied(error: unknown): error is CallFailure {
   return error instanceof CallFailure && error.status === status.PERMISSION_DENIED;
 }
 
+/** An identity there is; its entry says what its tokens may be for. */
+const isOfRules = ({ details }: CallFailure): boolean => details.startsWith('audience rules of ');
+
 /** Says how a process gets an identity, where that is what is missing. */
 export function explainDenial(error: unknown, { uid }: Terminal): unknown {
-  if (!isDenied(error)) return error;
+  if (!isDenied(error) || isOfRules(error)) return error;
   const remedy =
     'Register it on the server: ' +
     `\`vouchsafe entry create --parent-id AGENT_ID --spiffe-id ID --selector unix:uid:${uid}\`, ` +

@@ -53,6 +53,10 @@ export const AGENT_REMEDIES: Readonly<Partial<Record<AgentErrorCode, string>>> =
 };
 
 export const CLI_REMEDIES: Readonly<Record<CliErrorCode, string>> = {
+  CLI_FILE_INVALID:
+    'Correct each line that is listed; nothing was changed. `vouchsafe entry export` shows how a file looks.',
+  CLI_DIFFERENT:
+    'See the differences; `vouchsafe entry apply` with the same file and flags makes the server as the file says.',
   CLI_USAGE: 'See `vouchsafe help` with the words of the command.',
   CLI_SOCKET_MISSING: 'Start the daemon, or say with `--socket` where its socket is.',
   CLI_SOCKET_REFUSED: 'Start the daemon: its socket is there, but nobody listens on it.',

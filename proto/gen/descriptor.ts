@@ -1802,7 +1802,8 @@ export const DESCRIPTOR: DescriptorNode = {
             "filter": { "type": ".spire.api.server.entry.v1.ListEntriesRequest.Filter", "id": 1 },
             "by_attributes": { "type": ".vouchsafe.server.entry.v1.ListEntriesRequest.ByAttributes", "id": 2 },
             "page_size": { "type": "int32", "id": 3 },
-            "page_token": { "type": "string", "id": 4 }
+            "page_token": { "type": "string", "id": 4 },
+            "ids": { "rule": "repeated", "type": "string", "id": 5 }
            },
            "nested": {
             "ByAttributes": {

@@ -21,10 +21,11 @@ export function registeredEntryService(deps: EntryServiceDeps): RegisteredEntryS
     ListEntries(request) {
       const passes = entryFilter(request.filter, trustDomain);
       const has = attributesFilter(request.by_attributes);
+      const ids = new Set(request.ids);
       const { items, nextPageToken } = pageOf(
         registry.entries.all(),
         request,
-        (entry) => has(entry) && passes(entry),
+        (entry) => (ids.size === 0 || ids.has(entry.id)) && has(entry) && passes(entry),
       );
       return {
         entries: items.map((entry) => encodeRegistered(entry)),

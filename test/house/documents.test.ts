@@ -5,6 +5,8 @@ import t from 'tap';
 import { AGENT_CONFIG } from '../../agent/config.ts';
 import { createProgram } from '../../cli/program.ts';
 import { RequiredOption } from '../../cli/verb.ts';
+import { entryFileSchema } from '../../cli/entry/file/schema.ts';
+import { checkDocument, parseYaml } from '../../runtime/checked-document.ts';
 import { readConfig } from '../../runtime/config-reader.ts';
 import { SERVER_CONFIG } from '../../server/config.ts';
 import {
@@ -143,7 +145,13 @@ t.test('sample configurations are valid', async (t) => {
   const samples = documents.flatMap((document) => fencesOf(document));
   let count = 0;
   for (const { text } of samples.filter(({ language }) => language === 'yaml')) {
-    const name = /^# (\S+)\n/.exec(text)?.[1] as keyof typeof schemas;
+    const name = /^# (\S+)\n/.exec(text)?.[1] as keyof typeof schemas | 'entries.yaml';
+    if (name === 'entries.yaml') {
+      const { values } = parseYaml(text);
+      t.doesNotThrow(() => checkDocument(entryFileSchema, { values }));
+      count++;
+      continue;
+    }
     writeFileSync(file, text);
     await t.resolves(readConfig(schemas[name], { file, flags: {} }), name);
     writeFileSync(file, `${text}\nno_such_key: 1\n`);

@@ -76,10 +76,11 @@ const WALLS: readonly Wall[] = [
     inside: ['proto/', 'test/proto/'],
   },
   { packages: /^protobufjs$/, inside: ['proto/generate.ts'] },
-  { packages: /^yaml$/, inside: ['runtime/config-reader.ts', 'cli/output.ts', 'test/'] },
+  { packages: /^yaml$/, inside: ['runtime/checked-document.ts', 'cli/output.ts', 'test/'] },
   {
     packages: /^zod$/,
     inside: [
+      'runtime/checked-document.ts',
       'runtime/config-reader.ts',
       'runtime/config-types.ts',
       'runtime/keys/disk.ts',
@@ -87,6 +88,7 @@ const WALLS: readonly Wall[] = [
       'agent/config.ts',
       'agent/storage/agent-state.ts',
       'cli/daemon/read-daemon-config.ts',
+      'cli/entry/file/schema.ts',
       'docs/generate/',
       'test/',
     ],

@@ -3,7 +3,8 @@ import { join } from 'node:path';
 import t from 'tap';
 import { z } from 'zod';
 import { ConfigError, readConfig } from '../../runtime/config-reader.ts';
-import type { ConfigProblem, ConfigSource } from '../../runtime/config-reader.ts';
+import type { DocumentProblem } from '../../runtime/checked-document.ts';
+import type { ConfigSource } from '../../runtime/config-reader.ts';
 import { address, duration, trustDomain } from '../../runtime/config-types.ts';
 import { temporaryDirectory } from '../support/socket-path.ts';
 
@@ -84,7 +85,7 @@ t.test('needs no file when the flags say it all', async (t) => {
   });
 });
 
-async function problemsOf(reading: Promise<unknown>): Promise<readonly ConfigProblem[]> {
+async function problemsOf(reading: Promise<unknown>): Promise<readonly DocumentProblem[]> {
   const error: unknown = await reading.then(
     () => new Error('was accepted'),
     (error: unknown) => error,

@@ -27,16 +27,20 @@ t.test('bash completes', (t) => {
     [
       'all of them',
       ['entry', ''],
-      ['create', 'update', 'show', 'count', 'delete', 'why', 'why-not', '--help'],
+      [
+        ...['create', 'update', 'show', 'count', 'delete', 'apply', 'diff', 'export'],
+        ...['why', 'why-not', '--help'],
+      ],
     ],
     ['flags', ['entry', 'create', '--jwt'], ['--jwt-ttl']],
     ['flags of this command alone', ['token', 'generate', '--sel'], []],
     ['flags behind others', ['entry', 'create', '--hint', 'entry', '--adm'], ['--admin']],
-    ['negations', ['entry', 'update', '--no-a'], ['--no-admin']],
+    ['negations', ['entry', 'update', '--no-ad'], ['--no-admin']],
     ['the values there are', ['entry', 'show', '--output', ''], ['table', 'json', 'yaml']],
     ['their beginnings', ['bundle', 'show', '--format', 's'], ['spiffe']],
     ['arguments', ['completion', 'f'], ['fish']],
     ['files', ['server', 'run', '--config', 'fi'], ['file.yaml']],
+    ['a file that is an argument', ['entry', 'apply', 'fi'], ['file.yaml']],
     ['directories', ['fetch', 'x509', '--write', 'f'], ['folder']],
     ['nothing where anything may stand', ['token', 'generate', '--ttl', ''], []],
   ];

@@ -73,7 +73,7 @@ const planted: Readonly<Record<string, Planted>> = {
   '/hint/second': { more: { hint: 'shared' } },
 };
 const ids = new Map<string, string>();
-const entries = server.local('entry');
+const registered = server.local('serverEntry');
 for (const [path, { parent = '/node', selectors = [good], more }] of Object.entries(planted)) {
   const entry = {
     // In this order also for entries that were created in the same second.
@@ -81,8 +81,10 @@ for (const [path, { parent = '/node', selectors = [good], more }] of Object.entr
     ...{ spiffe_id: messageOf(path), parent_id: messageOf(parent) },
     ...{ selectors: selectors.map(selectorOf), ...more },
   };
-  const { results } = await call(entries, entries.BatchCreateEntry, { entries: [entry] });
-  if (results[0]?.status?.code !== status.OK) throw new Error(`${path} is not planted`);
+  const attributes = path === '/web/front' ? { owner: 'web team' } : {};
+  const create = [{ entry, attributes }];
+  const { created } = await call(registered, registered.ApplyEntries, { create });
+  if (created[0]?.status?.code !== status.OK) throw new Error(`${path} is not planted`);
   ids.set(path, entry.id);
 }
 const child = startNode(`console.log('on'); process.stdin.resume()`);
@@ -188,7 +190,7 @@ t.test('what it is given, and what nearly', async (t) => {
   t.equal(exitCode, 0);
   t.match(stdout, `Process ${child.pid} has `);
   t.match(stdout, `unix:uid:${UID}`);
-  t.match(stdout, `Entry ${ids.get('/web/front')!} gives it ${idOf('/web/front')}.`);
+  t.match(stdout, `Entry ${ids.get('/web/front')!} (owner: web team) gives it ${idOf('/web/front')}.`);
   t.notMatch(stdout, 'Wrong: ');
   const nearly = await ask('why-not');
   t.match(nearly.stdout, lacks('/gid', ''));

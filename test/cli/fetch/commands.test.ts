@@ -223,6 +223,7 @@ async function startSigner(t: Test, ttlSeconds = 300) {
       FetchJWTSVID: async ({ audience, spiffe_id }) => {
         asked.push({ audience, spiffe_id });
         if (spiffe_id.endsWith('/nobody')) throw permissionDenied('no identity issued');
+        if (audience.includes('dbs')) throw permissionDenied(`audience rules of x: ask me`);
         const sign = (path: string) =>
           ca.issueJwt(`spiffe://example.org/${path}`, audience, ttlSeconds);
         return {
@@ -303,6 +304,12 @@ t.test('fetch jwt', async (t) => {
         exitCode: 2,
         stderr:
           /'--spiffe-id <ID>' argument 'spiffe:\/\/example\.org\/\/a' is invalid\. .*empty segments/,
+      },
+      {
+        name: 'an audience that the rules of the entry forbid, and no word of registering it',
+        args: [...fetch, '--audience', 'dbs'],
+        exitCode: 1,
+        stderr: /^error: the call failed: .*PERMISSION_DENIED: audience rules of x: ask me\n$/,
       },
       {
         name: 'of an identity that it has not',

@@ -40,6 +40,10 @@ export interface ListEntriesRequest {
    */
   'page_size'?: (number);
   'page_token'?: (string);
+  /**
+   * Only those with these IDs; any when empty.
+   */
+  'ids'?: (string)[];
 }
 
 export interface ListEntriesRequest__Output {
@@ -50,4 +54,8 @@ export interface ListEntriesRequest__Output {
    */
   'page_size': (number);
   'page_token': (string);
+  /**
+   * Only those with these IDs; any when empty.
+   */
+  'ids': (string)[];
 }
