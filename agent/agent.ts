@@ -6,6 +6,8 @@ import type { Clock } from '../runtime/clock.ts';
 import { holdDataDirectory } from '../runtime/data-directory.ts';
 import type { Log } from '../runtime/log.ts';
 import { RpcServer } from '../runtime/rpc/rpc-server.ts';
+import { openMonitoring } from '../runtime/monitoring/monitoring.ts';
+import type { Monitoring } from '../runtime/monitoring/monitoring.ts';
 import { runTasks } from '../runtime/tasks.ts';
 import type { Call } from '../runtime/rpc/call.ts';
 import { AdminSocket } from '../runtime/admin-socket.ts';
@@ -26,7 +28,9 @@ import { workloadApi } from './endpoints/workload-api.ts';
 import { WorkloadGate } from './endpoints/workload-gate.ts';
 import type { WorkloadCall } from './endpoints/workload-gate.ts';
 import { AgentSvidRotator } from './node/agent-svid-rotator.ts';
-import { tlsIdentity } from './node/agent-svid.ts';
+import { expiresAt, tlsIdentity } from './node/agent-svid.ts';
+import { AGENT_METRICS, measureState, timed } from './metrics.ts';
+import type { AgentMeter } from './metrics.ts';
 import { NodeAttestation } from './node/attestation.ts';
 import type { AnonymousServer } from './node/attestation.ts';
 import { Authorities } from './node/authorities.ts';
@@ -71,8 +75,13 @@ export async function startAgent(config: AgentConfig, deps: AgentDeps): Promise<
   const closing = new AsyncDisposableStack();
   closing.use(await holdDataDirectory(config.data_dir));
   try {
-    const agent = await start({ random: Math.random, ...deps, config });
+    const { monitoring_address: address } = config;
+    const monitored = { address, table: AGENT_METRICS, log: deps.log };
+    const monitoring = await openMonitoring(monitored, closing);
+    const { meter } = monitoring;
+    const agent = await start({ random: Math.random, ...deps, config, meter, monitoring });
     closing.defer(() => agent.close());
+    closing.defer(() => monitoring.stopping());
     let closed: Promise<void> | undefined;
     return { ended: agent.ended, close: () => (closed ??= closing.disposeAsync()) };
   } catch (error) {
@@ -87,6 +96,12 @@ async function start(context: Context): Promise<RunningAgent> {
   const caches = makeCaches(config);
   const sync = makeSync(context, node, caches);
   const endpoints = makeEndpoints(context, caches, sync);
+  const ownExpiry = (): Date | undefined =>
+    node.store.state.svid && expiresAt(node.store.state.svid);
+  measureState(context.meter, { ...caches, ...sync, ...endpoints, expiresAt: ownExpiry });
+  context.monitoring.started(() => ({
+    sync: sync.readiness.isReady ? undefined : 'the server has not been heard from yet',
+  }));
   const admin = makeAdministration(context, node, { ...caches, ...endpoints });
   await endpoints.socket.listen();
   await admin?.listen();
@@ -124,6 +139,8 @@ async function start(context: Context): Promise<RunningAgent> {
 }
 
 interface Context extends Required<AgentDeps> {
+  readonly meter: AgentMeter;
+  readonly monitoring: Monitoring<typeof AGENT_METRICS>;
   readonly config: AgentConfig;
 }
 
@@ -201,6 +218,7 @@ function makeSync(
   const { config, clock } = context;
   const { bundles } = caches;
   const readiness = new Readiness(clock);
+  let syncedAt: Date | undefined;
   const svidFetcher = new SvidFetcher({
     ...context,
     ...caches,
@@ -229,6 +247,7 @@ function makeSync(
     },
     onSynced: () => {
       readiness.reach();
+      syncedAt = clock.now();
       svidFetcher.wake();
     },
     onRecovered: () => rotator.wake(),
@@ -246,12 +265,13 @@ function makeSync(
     server: client,
     cache: caches.jwtSvidCache,
   });
-  return { readiness, synchronizer, updateWatch, svidFetcher, rotator, jwtSvids };
+  const tasks = { synchronizer, updateWatch, svidFetcher, rotator };
+  return { ...tasks, readiness, jwtSvids, syncedAt: () => syncedAt };
 }
 
 /** What workloads see. */
 function makeEndpoints(context: Context, caches: Caches, { readiness, jwtSvids }: Sync) {
-  const { config, clock, log } = context;
+  const { config, clock, log, meter } = context;
   const tracker = new PeerTracker({ clock, readExecutable });
   const accounts = new AccountFiles({ clock });
   const hashes = new ExecutableHashes();
@@ -264,9 +284,11 @@ function makeEndpoints(context: Context, caches: Caches, { readiness, jwtSvids }
     discoverPath: config.discover_workload_path,
     sizeLimitBytes: config.workload_size_limit,
   });
-  const attestation = new WorkloadAttestation({ attestors: [unix], clock, log });
+  const attestation = timed(new WorkloadAttestation({ attestors: [unix], clock, log }), meter);
   const rpc = new RpcServer<WorkloadCall>({
     gate: new WorkloadGate({ tracker, attestation, log }),
+    observe: (method, code, elapsedMs) =>
+      meter.time('vouchsafe_agent_rpc_duration_seconds', elapsedMs / 1000, method, code),
   });
   const api = workloadApi({
     ...context,

@@ -79,6 +79,11 @@ export const AGENT_CONFIG = z
       .describe(
         'Claims of other trust domains’ JWT-SVIDs to pass on after validation, beside sub, aud and exp',
       ),
+    monitoring_address: address
+      .optional()
+      .describe(
+        'Where probes and scrapers ask by HTTP: /live, /ready and /metrics, at HOST:PORT or unix:PATH. Whoever gets there needs no name, so keep it from the world. None by default',
+      ),
     log_level: z.enum(LOG_LEVELS).default('info').describe('Least severe level that is logged'),
   })
   .refine(({ join_token, join_token_file }) => !(join_token && join_token_file), {

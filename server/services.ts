@@ -1,6 +1,7 @@
 import { serviceDefinition } from '@vouchsafe/proto/services';
 import type { Clock } from '../runtime/clock.ts';
 import type { RootLog } from '../runtime/log.ts';
+import { areWell } from '../runtime/monitoring/checks.ts';
 import type { Peers } from '../runtime/rpc/peers.ts';
 import type { RpcServer } from '../runtime/rpc/rpc-server.ts';
 import { agentService } from './api/agent.ts';
@@ -24,6 +25,9 @@ import type { ServerSvid } from './ca/server-svid.ts';
 import type { ServerConfig } from './config.ts';
 import type { Datastore } from './datastore/datastore.ts';
 import type { BundleRefresher } from './federation/refresh.ts';
+import { measureWatchers } from './metrics.ts';
+import type { ServerMeter } from './metrics.ts';
+import { readiness } from './readiness.ts';
 import type { Registry } from './registry.ts';
 import type { RoleBook } from './roles/role-book.ts';
 import { Broadcast } from './updates/broadcast.ts';
@@ -42,6 +46,7 @@ export interface ServerParts {
   readonly peers: Peers<Caller>;
   readonly roles: RoleBook;
   readonly limits: RateLimits;
+  readonly meter: ServerMeter;
   /** How long a stream may last from the time its connection was opened. */
   readonly streamMs: number;
 }
@@ -88,10 +93,9 @@ export function sharedServices(parts: ServerParts): AddServices {
 
 /** The services of the admin socket alone. */
 export function localServices(parts: ServerParts): AddServices {
-  const { config, log, clock, registry, authorities, svid } = parts;
+  const { config, log, clock, registry, svid } = parts;
   const trustDomain = config.trust_domain;
-  const isServing = (): boolean =>
-    authorities.canSign() && registry.findBundle(trustDomain) !== undefined;
+  const isServing = (): boolean => areWell(readiness(parts));
   return (rpc) => {
     rpc.addService(serviceDefinition('health'), healthService({ isServing }));
     const debug = debugService({ trustDomain, registry, svid, clock });
@@ -104,6 +108,7 @@ function updatesOf(parts: ServerParts) {
   const { config, datastore, registry, log, clock, peers, roles, streamMs } = parts;
   const { changes } = datastore;
   const watchers = new Watchers();
+  measureWatchers(parts.meter, watchers);
   const trustDomain = config.trust_domain;
   const broadcast = new Broadcast({ trustDomain, registry, watchers, changes });
   const leftMs = (peer: string): number => streamMs - peers.ageMs(peer);

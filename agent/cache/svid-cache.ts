@@ -62,6 +62,15 @@ export class SvidCache {
     return this.#svids.get(entryId);
   }
 
+  /** When the first of them expires; undefined when there are none. */
+  get firstExpiry(): Date | undefined {
+    let first: Date | undefined;
+    for (const { expiresAt } of this.#svids.values()) {
+      if (first === undefined || expiresAt < first) first = expiresAt;
+    }
+    return first;
+  }
+
   get size(): number {
     return this.#svids.size;
   }

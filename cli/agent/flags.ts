@@ -114,5 +114,11 @@ export const AGENT_FLAGS: readonly ConfigFlag<keyof AgentConfig>[] = [
     parse: textFlag,
     isList: true,
   },
+  {
+    key: 'monitoring_address',
+    flags: '--monitoring <ADDRESS>',
+    description: 'where probes and scrapers ask by HTTP: HOST:PORT or unix:PATH',
+    parse: addressFlag,
+  },
   LOG_LEVEL_FLAG,
 ];

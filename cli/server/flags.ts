@@ -167,5 +167,11 @@ export const SERVER_FLAGS: readonly ConfigFlag<Key>[] = [
     description: 'how long agents are served while the database does not answer',
     parse: checked(durationFlag),
   },
+  {
+    key: 'monitoring_address',
+    flags: '--monitoring <ADDRESS>',
+    description: 'where probes and scrapers ask by HTTP: HOST:PORT or unix:PATH',
+    parse: addressFlag,
+  },
   LOG_LEVEL_FLAG,
 ];

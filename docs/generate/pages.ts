@@ -4,6 +4,7 @@ import { configPage } from './config.ts';
 import { conformancePage } from './conformance.ts';
 import { errorsPage } from './errors.ts';
 import { page } from './markdown.ts';
+import { metricsPage } from './metrics.ts';
 import { rolesPage } from './roles.ts';
 import { spireApiPage } from './spire-api.ts';
 
@@ -16,6 +17,7 @@ const PAGES: Readonly<Record<string, () => readonly string[]>> = {
   'config-server.md': () => configPage('server'),
   'conformance.md': () => conformancePage(ROOT),
   'errors.md': errorsPage,
+  'metrics.md': metricsPage,
   'roles.md': rolesPage,
   'spire-api.md': () => spireApiPage(ROOT),
 };

@@ -11,8 +11,9 @@ import type {
   sendUnaryData,
 } from '@grpc/grpc-js';
 import type { Readable } from 'node:stream';
-import type { BidiStream, Call, Gate, ServerStream, Unary } from './call.ts';
+import type { BidiStream, Call, CallObserver, Gate, ServerStream, Unary } from './call.ts';
 import { describeError } from '../errors.ts';
+import { startStopwatch } from '../stopwatch.ts';
 import { RpcError, toRpcError, unimplemented } from './status.ts';
 
 /** A service written as plain functions and async generators, derived method by method from its generated handlers. */
@@ -30,6 +31,7 @@ export type Implementation<Handlers, C extends Call> = {
 
 export interface AdapterOptions<C extends Call> {
   readonly gate: Gate<C>;
+  readonly observe?: CallObserver | undefined;
   /** Aborts when the daemon stops: open streams then end with UNAVAILABLE (never OK, which some clients take as final). */
   readonly stopping: AbortSignal;
 }
@@ -83,7 +85,7 @@ interface UnaryCallInfo<C extends Call> extends AdapterOptions<C> {
 async function answer<C extends Call>(
   method: string,
   handler: Unary<unknown, unknown, C>,
-  { call, callback, gate, stopping }: UnaryCallInfo<C>,
+  { call, callback, gate, observe, stopping }: UnaryCallInfo<C>,
 ): Promise<void> {
   const watch = watchCall(method, call, stopping);
   let entered: C | undefined;
@@ -96,7 +98,7 @@ async function answer<C extends Call>(
     callback(wireError(error));
   }
   watch.end();
-  finish(gate, watch, { entered, request: call.request, error: failure });
+  finish({ gate, observe }, watch, { entered, request: call.request, error: failure });
 }
 
 interface StreamOptions<C extends Call> extends AdapterOptions<C> {
@@ -120,7 +122,7 @@ interface StreamCallInfo<C extends Call> extends StreamOptions<C> {
 async function stream<C extends Call>(
   method: string,
   handler: (request: unknown, call: C) => AsyncIterable<unknown>,
-  { call, gate, stopping, requestStream }: StreamCallInfo<C>,
+  { call, gate, observe, stopping, requestStream }: StreamCallInfo<C>,
 ): Promise<void> {
   const watch = watchCall(method, call, stopping);
   const request: unknown = requestStream ? undefined : call.request;
@@ -143,7 +145,7 @@ async function stream<C extends Call>(
     if (!call.cancelled) call.emit('error', wireError(failure));
   }
   watch.end();
-  finish(gate, watch, { entered, request, error: failure });
+  finish({ gate, observe }, watch, { entered, request, error: failure });
 }
 
 /**
@@ -174,7 +176,8 @@ function unlessAborted<T>(promise: Promise<T>, signal: AbortSignal): Promise<T> 
 
 interface Watch {
   readonly call: Call;
-  readonly startedAt: number;
+  /** Seconds. */
+  readonly elapsed: () => number;
   end(): void;
 }
 
@@ -195,7 +198,7 @@ function watchCall(method: string, call: AnyCall, stopping: AbortSignal): Watch 
       signal: controller.signal,
       deadline: deadlineOf(call),
     },
-    startedAt: performance.now(),
+    elapsed: startStopwatch(),
     end: () => stopping.removeEventListener('abort', stop),
   };
 }
@@ -206,12 +209,15 @@ function deadlineOf(call: AnyCall): Date | undefined {
 }
 
 function finish<C extends Call>(
-  gate: Gate<C>,
+  { gate, observe }: Pick<AdapterOptions<C>, 'gate' | 'observe'>,
   watch: Watch,
   outcome: { entered: C | undefined; request: unknown; error: unknown },
 ): void {
+  const elapsedMs = watch.elapsed() * 1000;
   try {
-    gate.leave(watch.call, { ...outcome, elapsedMs: performance.now() - watch.startedAt });
+    gate.leave(watch.call, { ...outcome, elapsedMs });
+    const code = outcome.error === undefined ? 'OK' : status[toRpcError(outcome.error).code];
+    observe?.(watch.call.method, code, elapsedMs);
   } catch (error) {
     // The caller has its answer. That the account of it failed is for the operator, and must not end the process.
     process.emitWarning(error instanceof Error ? error : new Error(describeError(error)));

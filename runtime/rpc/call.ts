@@ -34,6 +34,9 @@ export interface Gate<C extends Call> {
   leave(call: Call, outcome: Outcome<C>): void;
 }
 
+/** Told of each call once it is over: how it ended, as the caller sees it, and how long it took. */
+export type CallObserver = (method: string, code: string, elapsedMs: number) => void;
+
 export interface Outcome<C> {
   readonly entered: C | undefined;
   readonly request: unknown;

@@ -4,7 +4,7 @@ import { once } from 'node:events';
 import type { Duplex } from 'node:stream';
 import { adapt } from './adapter.ts';
 import type { Implementation } from './adapter.ts';
-import type { Call, Gate } from './call.ts';
+import type { Call, CallObserver, Gate } from './call.ts';
 
 /** What grpc-go takes, so what every peer of ours is made for. */
 const MAX_MESSAGE_BYTES = 4 << 20;
@@ -21,6 +21,7 @@ export interface RpcServerOptions<C extends Call> {
   readonly gate: Gate<C>;
   /** For ever by default. */
   readonly connectionAge?: ConnectionAge;
+  readonly observe?: CallObserver | undefined;
 }
 
 /** How long connections last, so that they spread over servers and nobody holds one without end. */
@@ -36,12 +37,14 @@ export class RpcServer<C extends Call> {
   readonly #server: Server;
   readonly #injector: ConnectionInjector;
   readonly #gate: Gate<C>;
+  readonly #observe: CallObserver | undefined;
   readonly #stopping = new AbortController();
   #closing: Promise<void> | undefined;
   readonly #connections = new Set<Duplex>();
 
   constructor(options: RpcServerOptions<C>) {
     this.#gate = options.gate;
+    this.#observe = options.observe;
     this.#server = new Server({
       'grpc.max_receive_message_length': MAX_MESSAGE_BYTES,
       'grpc.max_concurrent_streams': MAX_STREAMS_PER_CONNECTION,
@@ -55,7 +58,11 @@ export class RpcServer<C extends Call> {
     definition: ServiceDefinition,
     implementation: Partial<Implementation<Handlers, C>>,
   ): void {
-    const options = { gate: this.#gate, stopping: this.#stopping.signal };
+    const options = {
+      gate: this.#gate,
+      observe: this.#observe,
+      stopping: this.#stopping.signal,
+    };
     this.#server.addService(definition, adapt(definition, implementation, options));
   }
 

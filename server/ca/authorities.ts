@@ -6,6 +6,7 @@ import type { ServerConfig } from '../config.ts';
 import type { Datastore } from '../datastore/datastore.ts';
 import { AuthorityManager } from './authority-manager.ts';
 import { CertificateAuthority } from './certificate-authority.ts';
+import type { SignatureKind } from './certificate-authority.ts';
 import type { JwtAuthority } from './jwt-authority.ts';
 import { jwtAuthorities } from './jwt-authority.ts';
 import { Rotator } from './rotator.ts';
@@ -23,6 +24,8 @@ export interface Authorities {
   readonly authority: CertificateAuthority;
   readonly rotator: Rotator;
   readonly canSign: () => boolean;
+  /** How many signatures wait for their turn. */
+  readonly waiting: () => number;
 }
 
 export interface AuthorityDeps {
@@ -30,12 +33,14 @@ export interface AuthorityDeps {
   readonly datastore: Datastore;
   readonly clock: Clock;
   readonly log: Log;
+  /** Told of each signature. */
+  readonly onSigned?: (kind: SignatureKind) => void;
 }
 
 /** Loads the authorities of this server; the first time, makes and publishes them. */
 export async function openAuthorities(
   config: ServerConfig,
-  { keys, datastore, clock, log }: AuthorityDeps,
+  { keys, datastore, clock, log, onSigned }: AuthorityDeps,
 ): Promise<Authorities> {
   const common = {
     trustDomain: config.trust_domain,
@@ -63,6 +68,7 @@ export async function openAuthorities(
     jwt,
     limit,
     jwtIssuer: config.jwt_issuer,
+    onSigned,
     clock,
   });
   return {
@@ -70,6 +76,7 @@ export async function openAuthorities(
     jwt,
     authority,
     rotator,
+    waiting: () => limit.waiting,
     canSign: () => x509.active !== undefined && jwt.active !== undefined,
   };
 }

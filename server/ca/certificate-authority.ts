@@ -21,6 +21,8 @@ interface Succession<A extends Authority> {
   readonly active: A | undefined;
 }
 
+export type SignatureKind = 'x509' | 'ca' | 'jwt';
+
 export interface CertificateAuthorityDeps {
   readonly x509: Succession<X509Authority>;
   readonly jwt: Succession<JwtAuthority>;
@@ -28,6 +30,8 @@ export interface CertificateAuthorityDeps {
   /** `iss` of JWT-SVIDs; undefined to leave it out. */
   readonly jwtIssuer: string | undefined;
   readonly clock: Clock;
+  /** Told of each signature. */
+  readonly onSigned?: ((kind: SignatureKind) => void) | undefined;
   /** Whose turn signatures wait for; the server's own when undefined. */
   readonly turn?: SigningTurn;
 }
@@ -105,6 +109,7 @@ export class CertificateAuthority {
       () => mintX509Svid({ ...profile, ...validity, spiffeId, serialNumber, issuer: authority }),
       this.#deps.turn,
     );
+    this.#deps.onSigned?.('x509');
     checkIssued(leaf, { ...validity, ...request, serialNumber, issuer: authority.certificate });
     return {
       spiffeId,
@@ -126,6 +131,7 @@ export class CertificateAuthority {
       () => mintSubordinate({ ...common, trustDomain, issuer: authority }),
       this.#deps.turn,
     );
+    this.#deps.onSigned?.('ca');
     const spiffeId = SpiffeId.of(trustDomain, '');
     checkIssuedAuthority(certificate, { ...common, spiffeId, issuer: authority.certificate });
     return {
@@ -157,6 +163,7 @@ export class CertificateAuthority {
         ),
       this.#deps.turn,
     );
+    this.#deps.onSigned?.('jwt');
     return { token, issuedAt, expiresAt };
   }
 }

@@ -38,6 +38,11 @@ export class SigningLimit {
     this.#maxWaiting = limits.maxWaiting;
   }
 
+  /** How many wait. */
+  get waiting(): number {
+    return this.#waiting.size;
+  }
+
   async run<T>(work: () => Promise<T>, turn?: SigningTurn): Promise<T> {
     const place = this.#acquire(turn);
     if (place !== undefined) await place;

@@ -7,10 +7,12 @@ import type { ServerConfig } from '../config.ts';
 import type { Datastore } from './datastore.ts';
 import { openPostgres } from './postgres/postgres.ts';
 import { openSqlite } from './sqlite/sqlite.ts';
+import type { QueryObserver } from './sql/transactions.ts';
 
 export interface DatastoreDeps {
   /** Used when the configuration names no file with it. */
   readonly databasePassword: string | undefined;
+  readonly observe?: QueryObserver;
   readonly clock: Clock;
   readonly log: Log;
 }
@@ -18,9 +20,9 @@ export interface DatastoreDeps {
 /** Opens the datastore that the configuration names. @throws DatastoreError, RuntimeError */
 export async function openDatastore(
   { data_dir: directory, database }: Pick<ServerConfig, 'data_dir' | 'database'>,
-  { databasePassword, clock, log }: DatastoreDeps,
+  { databasePassword, observe, clock, log }: DatastoreDeps,
 ): Promise<Datastore> {
-  if (database === undefined) return openSqlite(join(directory, 'datastore.sqlite'));
+  if (database === undefined) return openSqlite(join(directory, 'datastore.sqlite'), observe);
   const options = {
     location: database.url,
     passwordFile: database.password_file,
@@ -31,6 +33,7 @@ export async function openDatastore(
     serverId: await serverId(join(directory, 'server-id')),
     maxConnections: database.max_connections,
     statementMs: database.statement_timeout * 1000,
+    observe,
   };
   return openPostgres(options, { clock, log, random: Math.random });
 }

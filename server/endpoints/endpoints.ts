@@ -1,6 +1,7 @@
 import type { Address } from '../../runtime/address.ts';
 import { AdminSocket } from '../../runtime/admin-socket.ts';
 import { Peers } from '../../runtime/rpc/peers.ts';
+import type { CallObserver } from '../../runtime/rpc/call.ts';
 import { RpcServer } from '../../runtime/rpc/rpc-server.ts';
 import type { Caller } from '../api/caller.ts';
 import { ServerGate } from '../api/gate.ts';
@@ -35,7 +36,13 @@ export async function openEndpoints(
   const gate = new ServerGate({ ...common, agents, limits, maxStaleMs });
   const addShared = sharedServices(parts);
 
-  const adminRpc = new RpcServer<ServerCall>({ gate });
+  const { meter } = given;
+  meter.gauge('vouchsafe_server_connections', () => peers.size);
+  const observe: CallObserver = (method, code, elapsedMs) => {
+    const seconds = elapsedMs / 1000;
+    meter.time('vouchsafe_server_rpc_duration_seconds', seconds, method, code);
+  };
+  const adminRpc = new RpcServer<ServerCall>({ gate, observe });
   addShared(adminRpc);
   localServices(parts)(adminRpc);
   const adminSocket = new AdminSocket({
@@ -49,7 +56,7 @@ export async function openEndpoints(
   closing.defer(() => adminSocket.close());
   await adminSocket.listen(config.socket_path);
 
-  const rpc = new RpcServer<ServerCall>({ gate, connectionAge: CONNECTION_AGE });
+  const rpc = new RpcServer<ServerCall>({ gate, observe, connectionAge: CONNECTION_AGE });
   addShared(rpc);
   const port = new TlsPort({ ...common, trustDomain, svid, rpc });
   closing.defer(() => rpc.close());

@@ -1,21 +1,15 @@
 import { constants } from 'node:crypto';
-import { once } from 'node:events';
-import { dirname } from 'node:path';
 import { createServer } from 'node:tls';
 import type { Server, TLSSocket } from 'node:tls';
-import type { AddressInfo } from 'node:net';
 import type { TrustDomain } from '@vouchsafe/pki/trust-domain';
 import { verifyX509Svid } from '@vouchsafe/pki/x509/verify';
-import { formatAddress } from '../../runtime/address.ts';
 import type { Address } from '../../runtime/address.ts';
 import type { Clock } from '../../runtime/clock.ts';
-import { ensureDirectory } from '../../runtime/directory.ts';
-import { RuntimeError, describeError } from '../../runtime/errors.ts';
 import type { Log } from '../../runtime/log.ts';
 import type { Peers } from '../../runtime/rpc/peers.ts';
 import type { RpcServer } from '../../runtime/rpc/rpc-server.ts';
 import { peerChain } from '../../runtime/tls/peer-chain.ts';
-import { listenUnix } from '../../runtime/unix-listener.ts';
+import { listen } from '../../runtime/listen.ts';
 import type { Caller } from '../api/caller.ts';
 import type { ServerCall } from '../api/server-call.ts';
 import type { ServerSvid } from '../ca/server-svid.ts';
@@ -25,8 +19,7 @@ import type { Registry } from '../registry.ts';
 /** Who is at the other end is settled once: no session is resumed, none is renegotiated (RFC 9113 §9.2.1). */
 const ONE_HANDSHAKE = constants.SSL_OP_NO_TICKET | constants.SSL_OP_NO_RENEGOTIATION;
 /** Whoever can reach the socket may try, as with a TCP port: the handshake decides. */
-const SOCKET_MODE = 0o777;
-const SOCKET_DIRECTORY_MODE = 0o755;
+const SOCKET_MODES = { socket: 0o777, directory: 0o755 };
 
 /** What strangers can take up. */
 export interface TlsPortLimits {
@@ -86,25 +79,9 @@ export class TlsPort {
     });
   }
 
-  /** @returns where it listens, the port filled in */
-  async listen(address: Address): Promise<Address> {
-    if (address.kind === 'unix') {
-      await ensureDirectory(dirname(address.path), SOCKET_DIRECTORY_MODE);
-      await listenUnix(this.#server, address.path, SOCKET_MODE);
-      return address;
-    }
-    try {
-      this.#server.listen(address.port, address.host);
-      await once(this.#server, 'listening');
-    } catch (error) {
-      throw new RuntimeError(
-        'ADDRESS_UNAVAILABLE',
-        `${formatAddress(address)}: ${describeError(error)}`,
-        { cause: error },
-      );
-    }
-    const { port } = this.#server.address() as AddressInfo;
-    return { ...address, port };
+  /** @returns where it listens, the port filled in. @throws RuntimeError */
+  listen(address: Address): Promise<Address> {
+    return listen(this.#server, address, SOCKET_MODES);
   }
 
   /** Stops accepting; connections are the RPC server's to end. */

@@ -18,7 +18,7 @@ const RESTRAINTS: readonly Restraint[] = [
   { name: /^new Date\(\)$/, inside: ['runtime/clock.ts', 'runtime/log.ts', 'client/peer.ts'] },
   {
     name: /^performance\./,
-    inside: ['runtime/clock.ts', 'runtime/rpc/adapter.ts', 'runtime/rpc/peers.ts'],
+    inside: ['runtime/clock.ts', 'runtime/rpc/peers.ts', 'runtime/stopwatch.ts'],
   },
   {
     // What bounds a handshake or the end of a connection bounds a real peer, whatever the clock says.

@@ -93,6 +93,7 @@ const WALLS: readonly Wall[] = [
       'test/',
     ],
   },
+  { packages: /^prom-client$/, inside: ['runtime/monitoring/prometheus.ts'] },
   { packages: /^commander$/, inside: ['cli/', 'docs/generate/', 'test/'] },
   { packages: /^(?:tap|fast-check|jose)$/, inside: ['test/', 'bench/'] },
   {

@@ -4,6 +4,7 @@ import { DatastoreError } from '../errors.ts';
 import type { Database } from '../sql/database.ts';
 import { migrate } from '../sql/migrate.ts';
 import { SqlDatastore } from '../sql/sql-datastore.ts';
+import type { QueryObserver } from '../sql/transactions.ts';
 import type { PostgresAccess } from './connection.ts';
 import { datastoreError, natureOf } from './failures.ts';
 import { CHANNEL, PostgresFollower } from './follower.ts';
@@ -22,6 +23,7 @@ export interface PostgresOptions extends PostgresAccess {
   /** Connections to it at once, three or more. */
   readonly maxConnections: number;
   readonly statementMs: number;
+  readonly observe?: QueryObserver | undefined;
 }
 
 /**
@@ -33,7 +35,7 @@ export async function openPostgres(
   options: PostgresOptions,
   deps: Pick<FollowerDeps, 'clock' | 'log' | 'random'>,
 ): Promise<SqlDatastore> {
-  const { serverId, statementMs, maxConnections } = options;
+  const { serverId, statementMs, maxConnections, observe } = options;
   const where = formatLocation(options.location);
   await prepare(options, where);
   const writer = sessions(options, { connections: 1, statementMs });
@@ -60,7 +62,7 @@ export async function openPostgres(
       await writer.destroy();
     },
   };
-  return SqlDatastore.over(database, { serverId });
+  return SqlDatastore.over(database, { serverId, observe });
 }
 
 /** Servers that start together migrate one after the other. */

@@ -11,10 +11,12 @@ import { SqlEntries } from './entries.ts';
 import { SqlJoinTokens } from './join-tokens.ts';
 import { SqlRelationships } from './relationships.ts';
 import { Transactions, unreachable } from './transactions.ts';
+import type { QueryObserver } from './transactions.ts';
 
 export interface SqlDatastoreOptions {
   /** Whose authorities these are, among the servers that share the database. */
   readonly serverId: string;
+  readonly observe?: QueryObserver | undefined;
 }
 
 /** The datastore in an SQL database. */
@@ -29,7 +31,7 @@ export class SqlDatastore implements Datastore {
   readonly #database: Database;
   readonly #feed: ChangeFeed;
 
-  private constructor(database: Database, { serverId }: SqlDatastoreOptions) {
+  private constructor(database: Database, { serverId, observe }: SqlDatastoreOptions) {
     this.#database = database;
     const things = new ChangedThings(() => this);
     const query = <T>(run: (db: Knex) => Promise<T>): Promise<T> =>
@@ -49,7 +51,7 @@ export class SqlDatastore implements Datastore {
       },
       since: (revision, limit) => query((db) => readLog(db, revision, limit)),
     };
-    const transactions = new Transactions(database, feed);
+    const transactions = new Transactions(database, feed, observe);
     this.entries = new SqlEntries(transactions);
     this.agents = new SqlAgents(transactions);
     this.joinTokens = new SqlJoinTokens(transactions);

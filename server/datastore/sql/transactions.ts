@@ -1,4 +1,5 @@
 import type { Knex } from 'knex';
+import { startStopwatch } from '../../../runtime/stopwatch.ts';
 import type { Change } from '../datastore.ts';
 import { DatastoreError } from '../errors.ts';
 import type { ChangeFeed } from './change-feed.ts';
@@ -22,6 +23,9 @@ const MAX_GROUP = 64;
 const MAX_WAITING = 10_000;
 const MAX_ATTEMPTS = 5;
 
+/** Told how long the database took over something. */
+export type QueryObserver = (operation: 'read' | 'commit', seconds: number) => void;
+
 export function unreachable(since: Date): DatastoreError {
   const detail = `it has not answered since ${since.toISOString()}`;
   return new DatastoreError('DATASTORE_UNAVAILABLE', detail);
@@ -31,13 +35,15 @@ export function unreachable(since: Date): DatastoreError {
 export class Transactions {
   readonly #database: Database;
   readonly #feed: ChangeFeed;
+  readonly #observe: QueryObserver | undefined;
   readonly #queue: Waiting[] = [];
   #isWriting = false;
   /** From here on a connection that is lost leaves open what has happened. */
   #isCommitting = false;
 
-  constructor(database: Database, feed: ChangeFeed) {
+  constructor(database: Database, feed: ChangeFeed, observe?: QueryObserver) {
     this.#database = database;
+    this.#observe = observe;
     this.#feed = feed;
   }
 
@@ -47,10 +53,13 @@ export class Transactions {
     fromRow: (row: Row) => T,
   ): Promise<T[]> {
     let rows: Row[];
+    const elapsed = startStopwatch();
     try {
       rows = await query(this.#database.reader, this.#database);
     } catch (error) {
       throw this.#database.explain(error);
+    } finally {
+      this.#observe?.('read', elapsed());
     }
     try {
       return rows.map(fromRow);
@@ -110,6 +119,7 @@ export class Transactions {
     const results: (() => void)[] = [];
     let revision = 0;
     this.#isCommitting = false;
+    const elapsed = startStopwatch();
     await this.#database.writer.transaction(async (tx) => {
       await this.#database.lock(tx);
       for (const { run } of group) results.push(await run(tx, (change) => changes.push(change)));
@@ -119,6 +129,7 @@ export class Transactions {
       }
       this.#isCommitting = true;
     });
+    this.#observe?.('commit', elapsed());
     if (changes.length > 0) await this.#feed.committed(changes, revision);
     return results;
   }

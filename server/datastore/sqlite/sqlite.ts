@@ -8,6 +8,7 @@ import { DatastoreError } from '../errors.ts';
 import type { Database } from '../sql/database.ts';
 import { migrate } from '../sql/migrate.ts';
 import { SqlDatastore } from '../sql/sql-datastore.ts';
+import type { QueryObserver } from '../sql/transactions.ts';
 
 /** How long a statement waits for another process that holds the database locked. */
 const BUSY_MS = 10_000;
@@ -22,9 +23,9 @@ const SERVER_ID = '';
  * damaged file, or one from a newer release, is refused and left as it is.
  * @throws DatastoreError
  */
-export async function openSqlite(file: string): Promise<SqlDatastore> {
+export async function openSqlite(file: string, observe?: QueryObserver): Promise<SqlDatastore> {
   const database = await openDatabase(file);
-  return SqlDatastore.over(database, { serverId: SERVER_ID });
+  return SqlDatastore.over(database, { serverId: SERVER_ID, observe });
 }
 
 async function openDatabase(file: string): Promise<Database> {

@@ -190,7 +190,10 @@ t.test('what it is given, and what nearly', async (t) => {
   t.equal(exitCode, 0);
   t.match(stdout, `Process ${child.pid} has `);
   t.match(stdout, `unix:uid:${UID}`);
-  t.match(stdout, `Entry ${ids.get('/web/front')!} (owner: web team) gives it ${idOf('/web/front')}.`);
+  t.match(
+    stdout,
+    `Entry ${ids.get('/web/front')!} (owner: web team) gives it ${idOf('/web/front')}.`,
+  );
   t.notMatch(stdout, 'Wrong: ');
   const nearly = await ask('why-not');
   t.match(nearly.stdout, lacks('/gid', ''));
