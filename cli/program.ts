@@ -2,6 +2,7 @@ import { Command } from 'commander';
 import { addAgentCommands } from './agent/commands.ts';
 import { addBundleCommands } from './bundle/commands.ts';
 import { addCompletionCommand } from './completion/command.ts';
+import { addDatabaseCommands } from './db/commands.ts';
 import { addEntryCommands } from './entry/commands.ts';
 import { addFederationCommands } from './federation/commands.ts';
 import { addFetchCommands } from './fetch/commands.ts';
@@ -37,6 +38,7 @@ export function createProgram(terminal: Terminal = processTerminal()): Command {
   addTokenCommands(program, terminal);
   addBundleCommands(program, terminal);
   addFederationCommands(program, terminal);
+  addDatabaseCommands(program, terminal);
   addMintCommands(program, terminal);
   addLoggerCommands(program, terminal);
   addFetchCommands(program, terminal);

@@ -24,7 +24,7 @@ export interface Place {
   /** Commands, or the values of its argument. */
   readonly words: readonly Word[];
   readonly flags: readonly Flag[];
-  /** Whether its argument is a file. */
+  /** Whether its argument is a file or a directory. */
   readonly takesFile: boolean;
 }
 
@@ -39,7 +39,9 @@ export function listPlaces(command: Command, path = ''): Place[] {
     ),
   ];
   const flags = [...options.map(flagOf), HELP_FLAG];
-  const takesFile = registeredArguments.some((argument) => argument.name() === 'FILE');
+  const takesFile = registeredArguments.some((argument) =>
+    ['FILE', 'DIR'].includes(argument.name()),
+  );
   return [{ path, words, flags, takesFile }, ...below];
 }
 

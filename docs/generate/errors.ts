@@ -5,6 +5,7 @@ import type { AgentErrorCode } from '../../agent/errors.ts';
 import { CLI_ERRORS } from '../../cli/errors.ts';
 import { RUNTIME_ERRORS } from '../../runtime/errors.ts';
 import { DATASTORE_ERRORS } from '../../server/datastore/errors.ts';
+import { MAINTENANCE_ERRORS } from '../../server/datastore/maintenance/errors.ts';
 import { code, prose, sentence, table } from './markdown.ts';
 import { PKI_REMEDIES } from './pki-remedies.ts';
 import {
@@ -12,6 +13,7 @@ import {
   CLIENT_REMEDIES,
   CLI_REMEDIES,
   DATASTORE_REMEDIES,
+  MAINTENANCE_REMEDIES,
   RUNTIME_REMEDIES,
 } from './remedies.ts';
 
@@ -57,6 +59,12 @@ const TABLES: readonly ErrorTable[] = [
     about: 'The server does not start, or refuses what it was asked for.',
     errors: DATASTORE_ERRORS,
     remedyOf: lookUp(DATASTORE_REMEDIES),
+  },
+  {
+    title: 'Looking after the database',
+    about: 'Of the verbs of `db`.',
+    errors: MAINTENANCE_ERRORS,
+    remedyOf: lookUp(MAINTENANCE_REMEDIES),
   },
   {
     title: 'Client library',

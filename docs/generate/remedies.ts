@@ -3,6 +3,7 @@ import type { AgentErrorCode } from '../../agent/errors.ts';
 import type { CliErrorCode } from '../../cli/errors.ts';
 import type { RuntimeErrorCode } from '../../runtime/errors.ts';
 import type { DatastoreErrorCode } from '../../server/datastore/errors.ts';
+import type { MaintenanceErrorCode } from '../../server/datastore/maintenance/errors.ts';
 import type { ClientErrorCode } from '@vouchsafe/client/errors';
 
 export const RUNTIME_REMEDIES: Readonly<Record<RuntimeErrorCode, string>> = {
@@ -39,6 +40,19 @@ export const DATASTORE_REMEDIES: Readonly<Record<DatastoreErrorCode, string>> = 
     'Check `data_dir`: its permissions, and whether its disk can be read and written.',
   DATASTORE_FULL:
     'Make room on the disk. What was acknowledged is stored; what was refused is not.',
+};
+
+export const MAINTENANCE_REMEDIES: Readonly<Record<MaintenanceErrorCode, string>> = {
+  MAINTENANCE_NO_DATABASE:
+    'Check `--data-dir` or `--database-url`; `vouchsafe db migrate` makes an empty database.',
+  MAINTENANCE_SCHEMA:
+    'Stop the server and run `vouchsafe db migrate` for what is missing, or the command of the release that wrote it.',
+  MAINTENANCE_NOT_EMPTY:
+    'Choose an empty `--data-dir` or database: nothing is written over. A server that was started has made authorities of its own.',
+  MAINTENANCE_DUMP_INVALID:
+    'Export it again, or use the release that wrote it; nothing was changed.',
+  MAINTENANCE_TARGET_TAKEN: 'Move away what is there, or choose another place.',
+  MAINTENANCE_BACKUP_INVALID: 'Use another backup: this one was damaged or is not complete.',
 };
 
 /** For errors whose text does not say it already. */

@@ -5,6 +5,7 @@ import type { Log } from '../../runtime/log.ts';
 import { readPrivateFile, writePrivateFile } from '../../runtime/private-file.ts';
 import type { ServerConfig } from '../config.ts';
 import type { Datastore } from './datastore.ts';
+import type { PostgresAccess } from './postgres/connection.ts';
 import { openPostgres } from './postgres/postgres.ts';
 import { openSqlite } from './sqlite/sqlite.ts';
 import type { QueryObserver } from './sql/transactions.ts';
@@ -22,15 +23,10 @@ export async function openDatastore(
   { data_dir: directory, database }: Pick<ServerConfig, 'data_dir' | 'database'>,
   { databasePassword, observe, clock, log }: DatastoreDeps,
 ): Promise<Datastore> {
-  if (database === undefined) return openSqlite(join(directory, 'datastore.sqlite'), observe);
+  if (database === undefined) return openSqlite(sqliteFile(directory), observe);
   const options = {
-    location: database.url,
-    passwordFile: database.password_file,
-    password: databasePassword,
-    caFile: database.ca_file,
-    certificateFile: database.cert_file,
-    keyFile: database.key_file,
-    serverId: await serverId(join(directory, 'server-id')),
+    ...postgresAccess(database, databasePassword),
+    serverId: await serverId(directory),
     maxConnections: database.max_connections,
     statementMs: database.statement_timeout * 1000,
     observe,
@@ -38,8 +34,26 @@ export async function openDatastore(
   return openPostgres(options, { clock, log, random: Math.random });
 }
 
+export const sqliteFile = (directory: string): string => join(directory, 'datastore.sqlite');
+export const serverIdFile = (directory: string): string => join(directory, 'server-id');
+
+export function postgresAccess(
+  database: NonNullable<ServerConfig['database']>,
+  password: string | undefined,
+): PostgresAccess {
+  return {
+    location: database.url,
+    passwordFile: database.password_file,
+    password,
+    caFile: database.ca_file,
+    certificateFile: database.cert_file,
+    keyFile: database.key_file,
+  };
+}
+
 /** Which authorities on the shared database are those whose keys this directory has. */
-async function serverId(file: string): Promise<string> {
+export async function serverId(directory: string): Promise<string> {
+  const file = serverIdFile(directory);
   const stored = (await readPrivateFile(file))?.toString().trim();
   if (stored !== undefined && stored !== '') return stored;
   const created = randomUUID();

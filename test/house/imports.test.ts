@@ -39,6 +39,7 @@ const WALLS: readonly Wall[] = [
   {
     packages: /^(?:knex|sqlite3)$/,
     inside: [
+      'server/datastore/maintenance/',
       'server/datastore/sql/',
       'server/datastore/sqlite/',
       'server/datastore/postgres/',
@@ -85,6 +86,7 @@ const WALLS: readonly Wall[] = [
       'runtime/config-types.ts',
       'runtime/keys/disk.ts',
       'server/config.ts',
+      'server/datastore/maintenance/backup.ts',
       'agent/config.ts',
       'agent/storage/agent-state.ts',
       'cli/daemon/read-daemon-config.ts',

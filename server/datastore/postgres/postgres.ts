@@ -65,6 +65,13 @@ export async function openPostgres(
   return SqlDatastore.over(database, { serverId, observe });
 }
 
+/** A session beside the servers that work on the database; it neither makes nor changes a schema. */
+export function postgresSession(access: PostgresAccess) {
+  const where = formatLocation(access.location);
+  const db = sessions(access, { connections: 1, statementMs: undefined });
+  return { db, where, explain: (error: unknown) => datastoreError(error, where) };
+}
+
 /** Servers that start together migrate one after the other. */
 async function prepare(access: PostgresAccess, where: string): Promise<void> {
   // One session holds the lock, another one migrates.

@@ -28,6 +28,12 @@ export async function openSqlite(file: string, observe?: QueryObserver): Promise
   return SqlDatastore.over(database, { serverId: SERVER_ID, observe });
 }
 
+/** A session beside a server that may work on the file; it neither makes nor changes a schema. */
+export function sqliteSession(file: string, { readOnly }: { readonly readOnly: boolean }) {
+  const db = connect(file, { connections: 1, readOnly });
+  return { db, explain: (error: unknown) => datastoreError(error, file) };
+}
+
 async function openDatabase(file: string): Promise<Database> {
   await createPrivately(file);
   // Its pool of one is the queue of transactions.
