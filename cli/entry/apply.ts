@@ -65,7 +65,9 @@ async function apply(
   dryRun: boolean,
 ): Promise<ApplyEntriesResponse__Output> {
   try {
-    const request = { ...requestOf(changes), dry_run: dryRun };
+    // What else an entry has, it was told by us.
+    const output_mask = { spiffe_id: true };
+    const request = { ...requestOf(changes), dry_run: dryRun, output_mask };
     return await connection.unary('serverEntry', 'ApplyEntries', request);
   } catch (error) {
     if (!isUnknownService(error)) throw error;

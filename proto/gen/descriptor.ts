@@ -1827,7 +1827,8 @@ export const DESCRIPTOR: DescriptorNode = {
             "delete": { "rule": "repeated", "type": ".vouchsafe.server.entry.v1.Deletion", "id": 2 },
             "update": { "rule": "repeated", "type": ".vouchsafe.server.entry.v1.Update", "id": 3 },
             "create": { "rule": "repeated", "type": ".vouchsafe.server.entry.v1.RegisteredEntry", "id": 4 },
-            "dry_run": { "type": "bool", "id": 5 }
+            "dry_run": { "type": "bool", "id": 5 },
+            "output_mask": { "type": ".spire.api.types.EntryMask", "id": 6 }
            }
           },
           "Deletion": {

@@ -5,6 +5,7 @@ import type { Update__Output } from '@vouchsafe/proto/gen/vouchsafe/server/entry
 import type { Bundle__Output } from '@vouchsafe/proto/gen/spire/api/types/Bundle';
 import type { ServiceHandlers } from '@vouchsafe/proto/services';
 import type { Implementation } from '../../runtime/rpc/adapter.ts';
+import { mapInTurns } from '../../runtime/slices.ts';
 import { aborted, invalidArgument, permissionDenied } from '../../runtime/rpc/status.ts';
 import type { EntryPlan, NewEntry, PlanOutcome } from '../datastore/datastore.ts';
 import { checkFields, entryProblem, isEntryId } from '../registration/entry-rules.ts';
@@ -46,10 +47,10 @@ type ApplyEntries = Implementation<ServiceHandlers<'serverEntry'>, ServerCall>['
 export function applyEntries(deps: EntryServiceDeps): ApplyEntries {
   return async (request, call) => {
     const asked: Asked = {
-      bundles: request.bundles.map((bundle) => attempt(() => bundleOf(bundle, deps, call))),
-      deletions: request.delete.map((deletion) => attempt(() => deletionOf(deletion))),
-      updates: request.update.map((update) => attempt(() => updateOf(update, deps))),
-      creations: request.create.map((entry) => attempt(() => creationOf(entry, deps, call))),
+      bundles: await understand(request.bundles, (bundle) => bundleOf(bundle, deps, call)),
+      deletions: await understand(request.delete, deletionOf),
+      updates: await understand(request.update, (update) => updateOf(update, deps)),
+      creations: await understand(request.create, (entry) => creationOf(entry, deps, call)),
     };
     const isUnderstood = Object.values(asked).every((items: Items<unknown>) =>
       items.every((item) => !(item instanceof Error)),
@@ -66,17 +67,20 @@ export function applyEntries(deps: EntryServiceDeps): ApplyEntries {
     audit(call, { asked, verdicts, why: why ?? rehearsed(outcome) });
     const encode = ({ failure = why, entry }: Verdict) => ({
       status: failure === undefined ? OK : encodeFailure(failure),
-      entry: entry === undefined ? null : encodeRegistered(entry),
+      entry: entry === undefined ? null : encodeRegistered(entry, request.output_mask),
     });
     return {
       applied: outcome.applied,
-      bundles: verdicts.bundles.map(encode),
-      deleted: verdicts.deletions.map(encode),
-      updated: verdicts.updates.map(encode),
-      created: verdicts.creations.map(encode),
+      bundles: await mapInTurns(verdicts.bundles, encode),
+      deleted: await mapInTurns(verdicts.deletions, encode),
+      updated: await mapInTurns(verdicts.updates, encode),
+      created: await mapInTurns(verdicts.creations, encode),
     };
   };
 }
+
+const understand = <T, R>(items: readonly T[], read: (item: T) => R): Promise<(R | Error)[]> =>
+  mapInTurns(items, (item) => attempt(() => read(item)));
 
 function bundleOf(
   message: Bundle__Output,

@@ -1,5 +1,5 @@
 import t from 'tap';
-import { inSlices } from '../../runtime/slices.ts';
+import { inSlices, mapInTurns } from '../../runtime/slices.ts';
 
 t.test('others have their turn between the steps', async (t) => {
   const order: string[] = [];
@@ -20,4 +20,29 @@ t.test('what a step throws, the whole work throws', async (t) => {
     throw new TypeError('broken');
   };
   await t.rejects(inSlices(work()), { message: 'broken' });
+});
+
+t.test('many items are done in order, with others in between', async (t) => {
+  const items = Array.from({ length: 120 }, (_, at) => at);
+  let turns = 0;
+  let isDone = false;
+  const count = (): void => {
+    turns++;
+    if (!isDone) setImmediate(count);
+  };
+  setImmediate(count);
+  const done = await mapInTurns(items, (item, index) => item + index);
+  isDone = true;
+  t.strictSame(
+    done,
+    items.map((item) => 2 * item),
+  );
+  t.ok(turns >= 2, `${turns} turns of others`);
+  t.strictSame(await mapInTurns([], () => 1), []);
+  await t.rejects(
+    mapInTurns([1], () => {
+      throw new TypeError('broken');
+    }),
+    { message: 'broken' },
+  );
 });

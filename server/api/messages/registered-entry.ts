@@ -4,10 +4,12 @@ import { encodeAttributes } from '../../../runtime/entry-attributes.ts';
 import type { RegistrationEntry } from '../../registration/entry.ts';
 import { encodeEntry } from './entry.ts';
 
+/** With a mask, of the entry what it names. */
 export const encodeRegistered = (
   entry: RegistrationEntry,
   mask: EntryMask__Output | null = null,
 ): RegisteredEntry => ({
   entry: encodeEntry(entry, mask),
-  attributes: entry.attributes === undefined ? null : encodeAttributes(entry.attributes),
+  attributes:
+    entry.attributes === undefined || mask !== null ? null : encodeAttributes(entry.attributes),
 });

@@ -1,3 +1,4 @@
+import { mapInTurns } from '../../../runtime/slices.ts';
 import type { Change, LoggedChange, Notice, Reset } from '../datastore.ts';
 
 /** How the feed reads what others have written. */
@@ -55,7 +56,7 @@ export class ChangeFeed {
     return this.#inTurn(async () => {
       if (this.#revision >= last) return;
       if (this.#revision < first - 1) await this.#readUpTo(last);
-      else changes.forEach((change, index) => this.#tell(change, first + index));
+      else await mapInTurns(changes, (change, index) => this.#tell(change, first + index));
     }).catch(() => undefined);
   }
 
@@ -72,7 +73,7 @@ export class ChangeFeed {
       const log = await this.#source.log(this.#revision, PAGE);
       if (log === undefined) return this.#reset();
       const changes = await this.#source.resolve(log);
-      changes.forEach((change, index) => this.#tell(change, log[index]!.revision));
+      await mapInTurns(changes, (change, index) => this.#tell(change, log[index]!.revision));
       if (log.length < PAGE) return;
     }
   }

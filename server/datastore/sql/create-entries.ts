@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { TrustDomain } from '@vouchsafe/pki/trust-domain';
 import type { Knex } from 'knex';
+import { mapInTurns } from '../../../runtime/slices.ts';
 import type { EntrySpec } from '../../registration/entry.ts';
 import type { CreateEntryOutcome, NewEntry } from '../datastore.ts';
 import { inChunks } from './columns.ts';
@@ -23,7 +24,7 @@ export async function createEntries(
   record: Record,
 ): Promise<CreateEntryOutcome[]> {
   const missing = await missingBundles(tx, entries);
-  const candidates = entries.map((entry): Candidate => {
+  const candidates = await mapInTurns(entries, (entry): Candidate => {
     const id = entry.id ?? randomUUID();
     return {
       row: toRow({ ...entry, id, revisionNumber: 0, createdAt: now }),
@@ -35,7 +36,7 @@ export async function createEntries(
   const similar = await similarTo(tx, refused);
   // One that is refused is not like one that comes after it.
   const later = new Set([...inserted.keys()].map(({ row }) => row.fingerprint));
-  return candidates.map((candidate): CreateEntryOutcome => {
+  return mapInTurns(candidates, (candidate): CreateEntryOutcome => {
     const { fingerprint } = candidate.row;
     const number = inserted.get(candidate);
     if (number === undefined) {

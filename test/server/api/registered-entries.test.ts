@@ -215,6 +215,10 @@ t.test('all of it or nothing, and what stands in the way of each', async (t) => 
     });
   }
   const rehearsal = await apply({ ...good, dry_run: true });
+  const masked = await apply({ ...good, dry_run: true, output_mask: { spiffe_id: true } });
+  t.match(masked.created[0]?.entry, { entry: { selectors: [] }, attributes: null });
+  t.ok(masked.created[0]?.entry?.entry?.id, 'an ID is always told');
+  t.ok(masked.created[0]?.entry?.entry?.spiffe_id, 'and what is asked for');
   t.match(rehearsal, {
     applied: false,
     bundles: [{ status: { code: status.OK } }],

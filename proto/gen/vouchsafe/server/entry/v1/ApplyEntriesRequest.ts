@@ -4,6 +4,7 @@ import type { Bundle as _spire_api_types_Bundle, Bundle__Output as _spire_api_ty
 import type { Deletion as _vouchsafe_server_entry_v1_Deletion, Deletion__Output as _vouchsafe_server_entry_v1_Deletion__Output } from '../../../../vouchsafe/server/entry/v1/Deletion.ts';
 import type { Update as _vouchsafe_server_entry_v1_Update, Update__Output as _vouchsafe_server_entry_v1_Update__Output } from '../../../../vouchsafe/server/entry/v1/Update.ts';
 import type { RegisteredEntry as _vouchsafe_server_entry_v1_RegisteredEntry, RegisteredEntry__Output as _vouchsafe_server_entry_v1_RegisteredEntry__Output } from '../../../../vouchsafe/server/entry/v1/RegisteredEntry.ts';
+import type { EntryMask as _spire_api_types_EntryMask, EntryMask__Output as _spire_api_types_EntryMask__Output } from '../../../../spire/api/types/EntryMask.ts';
 
 export interface ApplyEntriesRequest {
   /**
@@ -20,6 +21,10 @@ export interface ApplyEntriesRequest {
    * Says what would happen, and changes nothing.
    */
   'dry_run'?: (boolean);
+  /**
+   * The fields of entries to answer; all, and attributes, when absent. IDs are always answered.
+   */
+  'output_mask'?: (_spire_api_types_EntryMask | null);
 }
 
 export interface ApplyEntriesRequest__Output {
@@ -37,4 +42,8 @@ export interface ApplyEntriesRequest__Output {
    * Says what would happen, and changes nothing.
    */
   'dry_run': (boolean);
+  /**
+   * The fields of entries to answer; all, and attributes, when absent. IDs are always answered.
+   */
+  'output_mask': (_spire_api_types_EntryMask__Output | null);
 }
