@@ -6,6 +6,7 @@ import { CLI_ERRORS } from '../../../cli/errors.ts';
 import { errorsPage } from '../../../docs/generate/errors.ts';
 import { RUNTIME_ERRORS } from '../../../runtime/errors.ts';
 import { DATASTORE_ERRORS } from '../../../server/datastore/errors.ts';
+import { MAINTENANCE_ERRORS } from '../../../server/datastore/maintenance/errors.ts';
 import { readSources } from '../../support/sources.ts';
 
 const codes = [
@@ -13,6 +14,7 @@ const codes = [
   CLIENT_ERRORS,
   RUNTIME_ERRORS,
   DATASTORE_ERRORS,
+  MAINTENANCE_ERRORS,
   AGENT_ERRORS,
   CLI_ERRORS,
 ].flatMap((errors) => Object.keys(errors));
