@@ -1,3 +1,4 @@
+import { BlockList, isIPv6 } from 'node:net';
 import { KEY_TYPES } from '@vouchsafe/pki/keys/key-type';
 import { SpiffeId } from '@vouchsafe/pki/spiffe-id';
 import { z } from 'zod';
@@ -37,6 +38,22 @@ const rateLimit = z.strictObject({
       'X509-SVIDs, and JWT-SVIDs, a second of one agent, and the most in one call. Agents are served in turn without it too',
     ),
 });
+
+/** A list of networks as Node.js looks addresses up in it; of none there is no list. */
+function blockListOf(cidrs: readonly string[], context: z.RefinementCtx): BlockList | undefined {
+  const list = new BlockList();
+  for (const [at, cidr] of cidrs.entries()) {
+    try {
+      const [network = '', bits = '', ...rest] = cidr.split('/');
+      if (!/^\d{1,3}$/.test(bits) || rest.length > 0) throw new TypeError('no network');
+      list.addSubnet(network, Number(bits), isIPv6(network) ? 'ipv6' : 'ipv4');
+    } catch {
+      const message = 'must be a network such as 10.0.0.0/8 or fd00::/8';
+      context.addIssue({ code: 'custom', message, path: [at] });
+    }
+  }
+  return cidrs.length === 0 ? undefined : list;
+}
 
 const file = z.string().min(1);
 
@@ -124,6 +141,14 @@ export const SERVER_CONFIG = z.strictObject({
   bind_address: address
     .default({ kind: 'tcp', host: '0.0.0.0', port: 8081 })
     .describe('Where agents connect: HOST:PORT, or unix:PATH for agents on this host'),
+  proxy_protocol_trusted_cidrs: z
+    .array(z.string())
+    .max(1000)
+    .transform(blockListOf)
+    .optional()
+    .describe(
+      'Networks of the load balancers whose PROXY protocol headers (version 1 or 2) say where a client is: a list of CIDRs. Headers of others are refused',
+    ),
   database: database
     .optional()
     .describe('PostgreSQL in place of SQLite in data_dir; several servers may share it'),

@@ -58,7 +58,13 @@ export async function openEndpoints(
 
   const rpc = new RpcServer<ServerCall>({ gate, observe, connectionAge: CONNECTION_AGE });
   addShared(rpc);
-  const port = new TlsPort({ ...common, trustDomain, svid, rpc });
+  const port = new TlsPort({
+    ...common,
+    trustDomain,
+    svid,
+    rpc,
+    proxies: config.proxy_protocol_trusted_cidrs,
+  });
   closing.defer(() => rpc.close());
   closing.defer(() => port.close());
   return port.listen(config.bind_address);

@@ -1,5 +1,6 @@
 import { constants } from 'node:crypto';
 import { createServer } from 'node:tls';
+import type { BlockList, Server as NetServer, Socket } from 'node:net';
 import type { Server, TLSSocket } from 'node:tls';
 import type { TrustDomain } from '@vouchsafe/pki/trust-domain';
 import { verifyX509Svid } from '@vouchsafe/pki/x509/verify';
@@ -11,6 +12,7 @@ import type { RpcServer } from '../../runtime/rpc/rpc-server.ts';
 import { peerChain } from '../../runtime/tls/peer-chain.ts';
 import { listen } from '../../runtime/listen.ts';
 import type { Caller } from '../api/caller.ts';
+import { proxiedPort } from './proxied-port.ts';
 import type { ServerCall } from '../api/server-call.ts';
 import type { ServerSvid } from '../ca/server-svid.ts';
 import type { RoleBook } from '../roles/role-book.ts';
@@ -42,6 +44,8 @@ export interface TlsPortDeps {
   readonly clock: Clock;
   readonly log: Log;
   readonly limits?: TlsPortLimits;
+  /** Whose PROXY protocol headers are believed; nobody's when undefined. */
+  readonly proxies?: BlockList | undefined;
 }
 
 /**
@@ -51,6 +55,10 @@ export interface TlsPortDeps {
 export class TlsPort {
   readonly #deps: TlsPortDeps;
   readonly #server: Server;
+  /** What listens: the TLS server itself, or what reads headers in front of it. */
+  readonly #front: NetServer;
+  /** Where the clients of proxies are, by the address that the connection has. */
+  readonly #sources = new Map<string, string>();
 
   constructor(deps: TlsPortDeps) {
     this.#deps = deps;
@@ -64,6 +72,16 @@ export class TlsPort {
       secureOptions: ONE_HANDSHAKE,
     });
     this.#server.maxConnections = connections;
+    this.#front = this.#server;
+    if (deps.proxies !== undefined) {
+      this.#front = proxiedPort({
+        trusted: deps.proxies,
+        headerMs: handshakeMs,
+        connections,
+        accept: (socket, source) => this.#acceptFrom(socket, source),
+        log: deps.log,
+      });
+    }
     this.#server.on('secureConnection', (socket) => this.#admit(socket));
     this.#server.on('tlsClientError', (error, socket) => {
       deps.log.debug('TLS handshake failed', { error, caller_address: addressOf(socket) });
@@ -81,16 +99,26 @@ export class TlsPort {
 
   /** @returns where it listens, the port filled in. @throws RuntimeError */
   listen(address: Address): Promise<Address> {
-    return listen(this.#server, address, SOCKET_MODES);
+    return listen(this.#front, address, SOCKET_MODES);
   }
 
   /** Stops accepting; connections are the RPC server's to end. */
   close(): void {
-    this.#server.close();
+    this.#front.close();
+  }
+
+  #acceptFrom(socket: Socket, source: string | undefined): void {
+    const key = addressOf(socket);
+    if (source !== undefined) {
+      this.#sources.set(key, source);
+      socket.once('close', () => this.#sources.delete(key));
+    }
+    this.#server.emit('connection', socket);
   }
 
   #admit(socket: TLSSocket): void {
-    const address = addressOf(socket);
+    const connected = addressOf(socket);
+    const address = this.#sources.get(connected) ?? connected;
     socket.on('error', (error) => {
       this.#deps.log.debug('Connection failed', { error, caller_address: address });
     });
@@ -123,6 +151,6 @@ export class TlsPort {
   }
 }
 
-function addressOf({ remoteAddress, remotePort }: TLSSocket): string {
+function addressOf({ remoteAddress, remotePort }: Socket): string {
   return remoteAddress === undefined ? 'unix' : `${remoteAddress}:${remotePort ?? 0}`;
 }

@@ -74,6 +74,21 @@ for (const [name, flags, path] of [
   ['a key type that SPIFFE has not', { ca_key_type: 'ed25519' }, 'ca_key_type'],
   ['a weak key', { jwt_key_type: 'rsa-1024' }, 'jwt_key_type'],
   ['an issuer without a name', { jwt_issuer: '' }, 'jwt_issuer'],
+  [
+    'a network without bits',
+    { proxy_protocol_trusted_cidrs: ['10.0.0.0/8', '10.0.0.1'] },
+    'proxy_protocol_trusted_cidrs.1',
+  ],
+  [
+    'a network with too many bits',
+    { proxy_protocol_trusted_cidrs: ['10.0.0.0/33'] },
+    'proxy_protocol_trusted_cidrs.0',
+  ],
+  [
+    'a network of a name',
+    { proxy_protocol_trusted_cidrs: ['localhost/8'] },
+    'proxy_protocol_trusted_cidrs.0',
+  ],
   ['an administrator that is no SPIFFE ID', { admin_ids: ['ops'] }, 'admin_ids.0'],
   ['a rate of nothing', { 'rate_limit.signing': 0 }, 'rate_limit.signing'],
   ['part of a call', { 'rate_limit.attestation': 0.5 }, 'rate_limit.attestation'],
