@@ -51,14 +51,15 @@ export async function readLog(
   revision: number,
   limit: number,
 ): Promise<LoggedChange[] | undefined> {
+  // In this order: what was committed by then is among the rows, if the log still has it.
+  const newest = await readRevision(db);
+  if (newest <= revision) return [];
   const rows = await db<ChangeRow>('changes')
     .where('revision', '>', revision)
     .orderBy('revision')
     .limit(limit)
     .select('revision', 'kind', 'id');
-  const first = rows[0];
-  if (first === undefined) return (await readRevision(db)) > revision ? undefined : [];
-  return first.revision === revision + 1 ? rows : undefined;
+  return rows[0]?.revision === revision + 1 ? rows : undefined;
 }
 
 function idOf(change: Change): string {
