@@ -168,6 +168,13 @@ export const SERVER_FLAGS: readonly ConfigFlag<Key>[] = [
     parse: checked(durationFlag),
   },
   {
+    key: 'proxy_protocol_trusted_cidrs',
+    flags: '--proxy-protocol-trusted-cidr <CIDR>',
+    description: 'network of load balancers whose PROXY protocol headers are believed; repeatable',
+    parse: textFlag,
+    isList: true,
+  },
+  {
     key: 'monitoring_address',
     flags: '--monitoring <ADDRESS>',
     description: 'where probes and scrapers ask by HTTP: HOST:PORT or unix:PATH',
