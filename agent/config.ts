@@ -1,6 +1,12 @@
 import { dirname } from 'node:path';
 import { z } from 'zod';
-import { address, duration, socketPath, trustDomain } from '../runtime/config-types.ts';
+import {
+  address,
+  duration,
+  monitoringAddress,
+  socketPath,
+  trustDomain,
+} from '../runtime/config-types.ts';
 import { LOG_LEVELS } from '../runtime/log-level.ts';
 
 /** RSA-4096 is left out: a new key for each renewal would take seconds of a core. */
@@ -79,11 +85,7 @@ export const AGENT_CONFIG = z
       .describe(
         'Claims of other trust domains’ JWT-SVIDs to pass on after validation, beside sub, aud and exp',
       ),
-    monitoring_address: address
-      .optional()
-      .describe(
-        'Where probes and scrapers ask by HTTP: /live, /ready and /metrics, at HOST:PORT or unix:PATH. Whoever gets there needs no name, so keep it from the world. None by default',
-      ),
+    monitoring_address: monitoringAddress,
     log_level: z.enum(LOG_LEVELS).default('info').describe('Least severe level that is logged'),
   })
   .refine(({ join_token, join_token_file }) => !(join_token && join_token_file), {

@@ -27,6 +27,13 @@ export const address: z.ZodType<Address, string> = parsed((text) => {
   return value;
 });
 
+/** Of both daemons. */
+export const monitoringAddress = address
+  .optional()
+  .describe(
+    'Where probes and scrapers ask by HTTP: /live, /ready and /metrics, at HOST:PORT or unix:PATH. Whoever gets there needs no name, so keep it from the world. None by default',
+  );
+
 /** Where a Unix socket can be: the kernel limits its path, and a relative one would be where each command is run. */
 export const socketPath: z.ZodString = z
   .string()

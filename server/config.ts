@@ -5,6 +5,7 @@ import { z } from 'zod';
 import {
   address,
   duration,
+  monitoringAddress,
   parsed,
   socketPath,
   spiffeId,
@@ -207,11 +208,7 @@ export const SERVER_CONFIG = z.strictObject({
   rate_limit: rateLimit
     .prefault({})
     .describe('How often callers may call; those beyond it wait until their deadline'),
-  monitoring_address: address
-    .optional()
-    .describe(
-      'Where probes and scrapers ask by HTTP: /live, /ready and /metrics, at HOST:PORT or unix:PATH. Whoever gets there needs no name, so keep it from the world. None by default',
-    ),
+  monitoring_address: monitoringAddress,
   log_level: z.enum(LOG_LEVELS).default('info').describe('Least severe level that is logged'),
 });
 

@@ -2,6 +2,7 @@ import { InvalidArgumentError } from 'commander';
 import type { AgentConfig } from '../../agent/config.ts';
 import type { ConfigFlag } from '../daemon/config-flags.ts';
 import { LOG_LEVEL_FLAG } from '../daemon/log-level-flag.ts';
+import { MONITORING_FLAG } from '../daemon/monitoring-flag.ts';
 import { addressFlag, checked, durationFlag, textFlag, trustDomainFlag } from '../flag-values.ts';
 
 /** The environment variable with the join token: unlike a flag, other users cannot see it. */
@@ -114,11 +115,6 @@ export const AGENT_FLAGS: readonly ConfigFlag<keyof AgentConfig>[] = [
     parse: textFlag,
     isList: true,
   },
-  {
-    key: 'monitoring_address',
-    flags: '--monitoring <ADDRESS>',
-    description: 'where probes and scrapers ask by HTTP: HOST:PORT or unix:PATH',
-    parse: addressFlag,
-  },
+  MONITORING_FLAG,
   LOG_LEVEL_FLAG,
 ];

@@ -2,11 +2,9 @@ import { toProtoJson } from '@vouchsafe/proto/json';
 import { adminTarget, withConnection } from '../connect.ts';
 import { print } from '../output.ts';
 import type { OutputFormat } from '../output.ts';
-import { collectPages } from '../pages.ts';
 import type { Invocation } from '../verb.ts';
+import { fetchFederatedBundles } from './fetch.ts';
 import { bundleTable } from './table.ts';
-
-const PAGE_SIZE = 100;
 
 interface ListBundlesFlags {
   readonly socket?: string;
@@ -17,13 +15,8 @@ export async function listBundles(
   { socket, output }: ListBundlesFlags,
   { terminal }: Invocation,
 ): Promise<void> {
-  const bundles = await withConnection(await adminTarget(socket, terminal), (connection) =>
-    collectPages(async (pageToken) => {
-      const request = { page_size: PAGE_SIZE, page_token: pageToken };
-      const response = await connection.unary('bundle', 'ListFederatedBundles', request);
-      return { items: response.bundles, nextPageToken: response.next_page_token };
-    }),
-  );
+  const target = await adminTarget(socket, terminal);
+  const bundles = await withConnection(target, fetchFederatedBundles);
   const response = { bundles, next_page_token: '' };
   const json = toProtoJson('spire.api.server.bundle.v1.ListFederatedBundlesResponse', response);
   await print(terminal.stdout, { json, table: bundleTable(bundles) }, output);

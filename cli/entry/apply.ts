@@ -6,7 +6,6 @@ import type { Connection, Target } from '../connect.ts';
 import { CliError } from '../errors.ts';
 import type { OutputFormat } from '../output.ts';
 import { statusName } from '../status-name.ts';
-import { printable } from '../terminal.ts';
 import type { Terminal } from '../terminal.ts';
 import type { Invocation } from '../verb.ts';
 import { isStructured, printJson, showChanges } from './diff.ts';
@@ -19,7 +18,7 @@ import { readEntryFile } from './file/read.ts';
 import { jsonOf } from './file/show-changes.ts';
 import { isUnknownService } from './registered.ts';
 import { waitUntilServed } from './wait.ts';
-import { entryWarnings } from './warnings.ts';
+import { writeWarnings } from './warnings.ts';
 
 /** A transaction of many thousand entries takes a while. */
 const CALL_MS = 120_000;
@@ -149,11 +148,7 @@ async function followUp({ answer, connection, target, wait, terminal }: Done): P
   const { stderr } = terminal;
   const entriesOf = (results: readonly Result[]) =>
     results.flatMap(({ entry }) => (entry?.entry ? [entry.entry] : []));
-  for (const entry of entriesOf(answer.created).slice(0, MAX_WARNED)) {
-    for (const warning of await entryWarnings(connection, entry)) {
-      stderr.write(`${printable(`warning: ${warning}`)}\n`);
-    }
-  }
+  await writeWarnings(connection, entriesOf(answer.created).slice(0, MAX_WARNED), stderr);
   const changed = entriesOf([...answer.created, ...answer.updated]).map(({ id }) => id);
   if (wait === undefined || changed.length === 0) return;
   // No IDs ask for all there is.

@@ -5,7 +5,6 @@ import type { Connection } from '../connect.ts';
 import { CliError } from '../errors.ts';
 import { encodeSpiffeId } from '../messages.ts';
 import type { OutputFormat } from '../output.ts';
-import { printable } from '../terminal.ts';
 import type { Invocation } from '../verb.ts';
 import { changedAttributes } from './attribute-flags.ts';
 import type { AttributeFlags } from './attribute-flags.ts';
@@ -15,7 +14,7 @@ import { isUnknownService, withoutAttributes } from './registered.ts';
 import { checkResults, doneOf, ofApplied, ofSpire, printResults } from './results.ts';
 import type { EntryResult } from './results.ts';
 import { waitUntilServed } from './wait.ts';
-import { entryWarnings } from './warnings.ts';
+import { writeWarnings } from './warnings.ts';
 
 interface CreateEntryFlags extends EntryFlags, AttributeFlags {
   readonly socket?: string;
@@ -36,13 +35,7 @@ export async function createEntry(
   const plain = created.map(({ id }) => `${id}\n`).join('');
   await printResults({ results, plain }, flags.output, terminal);
   checkResults('create the entry', results);
-  await withConnection(target, async (connection) => {
-    for (const one of created) {
-      for (const warning of await entryWarnings(connection, one)) {
-        terminal.stderr.write(`${printable(`warning: ${warning}`)}\n`);
-      }
-    }
-  });
+  await withConnection(target, (connection) => writeWarnings(connection, created, terminal.stderr));
   if (flags.wait === undefined) return;
   const ids = created.map(({ id }) => id);
   const [seconds, done] = [flags.wait, 'the entry is created'];

@@ -7,7 +7,7 @@ import { print } from '../output.ts';
 import type { Invocation } from '../verb.ts';
 import { entryQuery } from './filter.ts';
 import type { EntryFilterFlags } from './filter.ts';
-import { fetchBundles } from './file/changes.ts';
+import { fetchFederatedBundles } from '../bundle/fetch.ts';
 import { isOfToken } from './file/compare.ts';
 import { formOf } from './file/entry-form.ts';
 import type { EntryForm } from './file/entry-form.ts';
@@ -32,7 +32,7 @@ export async function exportEntries(flags: ExportFlags, { terminal }: Invocation
         .filter((form) => !isOfToken(form))
         .sort(byName);
       const needed = new Set(entries.flatMap(({ federates_with }) => federates_with));
-      const bundles = needed.size === 0 ? [] : await fetchBundles(connection);
+      const bundles = needed.size === 0 ? [] : await fetchFederatedBundles(connection);
       return { entries, bundles: bundles.filter(({ trust_domain: name }) => needed.has(name)) };
     },
   );

@@ -2,6 +2,8 @@ import type { Entry__Output } from '@vouchsafe/proto/gen/spire/api/types/Entry';
 import type { Fault__Output } from '@vouchsafe/proto/gen/vouchsafe/server/explain/v1/Fault';
 import type { Connection } from '../connect.ts';
 import { CliError } from '../errors.ts';
+import { printable } from '../terminal.ts';
+import type { Output } from '../terminal.ts';
 import { faultText } from './fault-texts.ts';
 
 /** What an operator may have overlooked; that an entry is made to be an alias, or to be stored, is no mistake. */
@@ -17,6 +19,19 @@ export async function entryWarnings(
 ): Promise<string[]> {
   const faults = await faultsOf(connection, entry);
   return faults.filter(({ kind }) => WORTH_SAYING.has(kind)).map((fault) => faultText(fault).wrong);
+}
+
+/** Says it of each of these. */
+export async function writeWarnings(
+  connection: Connection,
+  entries: readonly Entry__Output[],
+  stderr: Output,
+): Promise<void> {
+  for (const entry of entries) {
+    for (const warning of await entryWarnings(connection, entry)) {
+      stderr.write(`${printable(`warning: ${warning}`)}\n`);
+    }
+  }
 }
 
 async function faultsOf(connection: Connection, entry: Entry__Output): Promise<Fault__Output[]> {

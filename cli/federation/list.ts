@@ -2,11 +2,9 @@ import { toProtoJson } from '@vouchsafe/proto/json';
 import { adminTarget, withConnection } from '../connect.ts';
 import { print } from '../output.ts';
 import type { OutputFormat } from '../output.ts';
-import { collectPages } from '../pages.ts';
 import type { Invocation } from '../verb.ts';
+import { fetchRelationships } from './fetch.ts';
 import { relationshipTable } from './table.ts';
-
-const PAGE_SIZE = 100;
 
 interface ListRelationshipsFlags {
   readonly socket?: string;
@@ -17,20 +15,8 @@ export async function listRelationships(
   { socket, output }: ListRelationshipsFlags,
   { terminal }: Invocation,
 ): Promise<void> {
-  const relationships = await withConnection(await adminTarget(socket, terminal), (connection) =>
-    collectPages(async (pageToken) => {
-      const request = { page_size: PAGE_SIZE, page_token: pageToken };
-      const response = await connection.unary(
-        'trustDomain',
-        'ListFederationRelationships',
-        request,
-      );
-      return {
-        items: response.federation_relationships,
-        nextPageToken: response.next_page_token,
-      };
-    }),
-  );
+  const target = await adminTarget(socket, terminal);
+  const relationships = await withConnection(target, fetchRelationships);
   const response = { federation_relationships: relationships, next_page_token: '' };
   const json = toProtoJson(
     'spire.api.server.trustdomain.v1.ListFederationRelationshipsResponse',

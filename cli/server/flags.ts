@@ -2,6 +2,7 @@ import { KEY_TYPES } from '@vouchsafe/pki/keys/key-type';
 import type { ServerConfig } from '../../server/config.ts';
 import type { ConfigFlag } from '../daemon/config-flags.ts';
 import { LOG_LEVEL_FLAG } from '../daemon/log-level-flag.ts';
+import { MONITORING_FLAG } from '../daemon/monitoring-flag.ts';
 import {
   addressFlag,
   checked,
@@ -174,11 +175,6 @@ export const SERVER_FLAGS: readonly ConfigFlag<Key>[] = [
     parse: textFlag,
     isList: true,
   },
-  {
-    key: 'monitoring_address',
-    flags: '--monitoring <ADDRESS>',
-    description: 'where probes and scrapers ask by HTTP: HOST:PORT or unix:PATH',
-    parse: addressFlag,
-  },
+  MONITORING_FLAG,
   LOG_LEVEL_FLAG,
 ];

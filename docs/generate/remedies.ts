@@ -52,6 +52,7 @@ export const MAINTENANCE_REMEDIES: Readonly<Record<MaintenanceErrorCode, string>
   MAINTENANCE_DUMP_INVALID:
     'Export it again, or use the release that wrote it; nothing was changed.',
   MAINTENANCE_TARGET_TAKEN: 'Move away what is there, or choose another place.',
+  MAINTENANCE_KEYS_CHANGED: 'Run it again; nothing was left behind.',
   MAINTENANCE_BACKUP_INVALID: 'Use another backup: this one was damaged or is not complete.',
 };
 

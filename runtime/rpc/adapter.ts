@@ -216,13 +216,15 @@ function finish<C extends Call>(
   const elapsedMs = watch.elapsed() * 1000;
   try {
     gate.leave(watch.call, { ...outcome, elapsedMs });
-    const code = outcome.error === undefined ? 'OK' : status[toRpcError(outcome.error).code];
-    observe?.(watch.call.method, code, elapsedMs);
+    observe?.(watch.call.method, codeName(outcome.error), elapsedMs);
   } catch (error) {
     // The caller has its answer. That the account of it failed is for the operator, and must not end the process.
     process.emitWarning(error instanceof Error ? error : new Error(describeError(error)));
   }
 }
+
+const codeName = (error: unknown): string =>
+  error === undefined ? 'OK' : status[toRpcError(error).code];
 
 function wireError(error: unknown): Error & { code: status; details: string } {
   const { code, message, metadata } = toRpcError(error);

@@ -4,6 +4,7 @@ import type { ServiceHandlers } from '@vouchsafe/proto/services';
 import type { Implementation } from '../../runtime/rpc/adapter.ts';
 import { NO_ATTRIBUTES, encodeAttributes } from '../../runtime/entry-attributes.ts';
 import type { RegistrationEntry } from '../registration/entry.ts';
+import type { EntryIndex } from '../registration/entry-index.ts';
 import { authorizedAmong } from './authorized-among.ts';
 import { applyEntries } from './apply-entries.ts';
 import type { EntryServiceDeps } from './entry.ts';
@@ -21,11 +22,10 @@ export function registeredEntryService(deps: EntryServiceDeps): RegisteredEntryS
     ListEntries(request) {
       const passes = entryFilter(request.filter, trustDomain);
       const has = attributesFilter(request.by_attributes);
-      const ids = new Set(request.ids);
       const { items, nextPageToken } = pageOf(
-        registry.entries.all(),
+        request.ids.length === 0 ? registry.entries.all() : these(request.ids, registry.entries),
         request,
-        (entry) => (ids.size === 0 || ids.has(entry.id)) && has(entry) && passes(entry),
+        (entry) => has(entry) && passes(entry),
       );
       return {
         entries: items.map((entry) => encodeRegistered(entry)),
@@ -40,6 +40,13 @@ export function registeredEntryService(deps: EntryServiceDeps): RegisteredEntryS
     }),
   };
 }
+
+/** In the order of their creation, as all are. */
+const these = (ids: readonly string[], index: Pick<EntryIndex, 'find'>): RegistrationEntry[] =>
+  [...new Set(ids)]
+    .map((id) => index.find(id))
+    .filter((entry) => entry !== undefined)
+    .sort((a, b) => a.order - b.order);
 
 /** Those of them that have any. */
 export function attributesById(entries: readonly RegistrationEntry[]): Record<string, Attributes> {

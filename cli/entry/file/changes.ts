@@ -1,6 +1,6 @@
-import type { Bundle__Output } from '@vouchsafe/proto/gen/spire/api/types/Bundle';
+import { fetchFederatedBundles } from '../../bundle/fetch.ts';
 import type { Connection } from '../../connect.ts';
-import { collectPages } from '../../pages.ts';
+import { fetchRelationships } from '../../federation/fetch.ts';
 import { fetchRegistered } from '../registered.ts';
 import { compareEntries } from './compare.ts';
 import type { EntryChanges } from './compare.ts';
@@ -8,8 +8,6 @@ import { compareBundles } from './compare-bundles.ts';
 import type { BundleChanges } from './compare-bundles.ts';
 import { formOf } from './entry-form.ts';
 import type { Wanted } from './read.ts';
-
-const PAGE_SIZE = 100;
 
 /** What makes a server as a file says. */
 export interface Changes {
@@ -29,30 +27,15 @@ export async function findChanges(
     revision: entry.revision_number,
   }));
   // Who brings no bundles need not be allowed to see them.
-  const bundles = wanted.bundles.length === 0 ? [] : await fetchBundles(connection);
+  const bundles = wanted.bundles.length === 0 ? [] : await fetchFederatedBundles(connection);
   const fetched = wanted.bundles.length === 0 ? [] : await fetchRelationships(connection);
   return {
-    bundles: compareBundles(wanted.bundles, { bundles, fetched: new Set(fetched) }),
+    bundles: compareBundles(wanted.bundles, {
+      bundles,
+      fetched: new Set(fetched.map(({ trust_domain }) => trust_domain)),
+    }),
     entries: compareEntries(known, wanted, prune),
   };
-}
-
-/** The bundles of other trust domains. @throws CliError */
-export function fetchBundles(connection: Connection): Promise<Bundle__Output[]> {
-  return collectPages(async (pageToken) => {
-    const request = { page_size: PAGE_SIZE, page_token: pageToken };
-    const response = await connection.unary('bundle', 'ListFederatedBundles', request);
-    return { items: response.bundles, nextPageToken: response.next_page_token };
-  });
-}
-
-function fetchRelationships(connection: Connection): Promise<string[]> {
-  return collectPages(async (pageToken) => {
-    const request = { page_size: PAGE_SIZE, page_token: pageToken };
-    const answer = await connection.unary('trustDomain', 'ListFederationRelationships', request);
-    const items = answer.federation_relationships.map(({ trust_domain }) => trust_domain);
-    return { items, nextPageToken: answer.next_page_token };
-  });
 }
 
 export function isNothing({ bundles, entries }: Changes): boolean {

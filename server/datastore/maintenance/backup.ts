@@ -3,7 +3,7 @@ import { mkdir, open, readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
 import { readBoundedFile } from '../../../runtime/bounded-file.ts';
-import { describeError, systemCode } from '../../../runtime/errors.ts';
+import { RuntimeError, describeError, systemCode } from '../../../runtime/errors.ts';
 import { readPrivateFile, syncDirectory, writeDurably } from '../../../runtime/private-file.ts';
 import { serverIdFile } from '../open.ts';
 import { dump } from './dump.ts';
@@ -56,9 +56,10 @@ export async function backUp(config: MaintainedConfig, options: BackupOptions): 
       const dumped = await writeLines(target, (write) => dump(database, { now, write }));
       const keys = await keysOf();
       // A key that was made in between is of an authority that this database does not know, or knows without its key.
-      if (!isSame(before, keys) && attempt < MAX_ATTEMPTS) {
+      if (!isSame(before, keys)) {
         await rm(target);
-        continue;
+        if (attempt < MAX_ATTEMPTS) continue;
+        throw new MaintenanceError('MAINTENANCE_KEYS_CHANGED', `${MAX_ATTEMPTS} times in a row`);
       }
       const serverId = await readPrivateFile(serverIdFile(config.data_dir));
       await seal(directory, { [KEYS]: keys, [SERVER_ID]: serverId }, now);
@@ -111,13 +112,16 @@ export async function writeLines<T>(
   path: string,
   produce: (write: (line: string) => Promise<void>) => Promise<T>,
 ): Promise<T> {
-  const file = await open(path, 'wx', MODE).catch((cause: unknown) => {
-    if (systemCode(cause) !== 'EEXIST') throw cause;
-    throw new MaintenanceError('MAINTENANCE_TARGET_TAKEN', path, { cause });
-  });
+  const failed = (cause: unknown): never => {
+    if (systemCode(cause) === 'EEXIST') {
+      throw new MaintenanceError('MAINTENANCE_TARGET_TAKEN', path, { cause });
+    }
+    throw new RuntimeError('FILE_NOT_WRITTEN', `${path}: ${describeError(cause)}`, { cause });
+  };
+  const file = await open(path, 'wx', MODE).catch(failed);
   let buffered = '';
   const flush = async (): Promise<void> => {
-    await file.appendFile(buffered);
+    await file.appendFile(buffered).catch(failed);
     buffered = '';
   };
   try {
@@ -126,7 +130,7 @@ export async function writeLines<T>(
       if (buffered.length >= BUFFER_BYTES) await flush();
     });
     await flush();
-    await file.sync();
+    await file.sync().catch(failed);
     return result;
   } catch (error) {
     await rm(path, { force: true }); // half of a dump is none

@@ -1,4 +1,5 @@
 import type { Knex } from 'knex';
+import { RuntimeError } from '../../../runtime/errors.ts';
 import { MaintenanceError } from './errors.ts';
 import type { DatastoreError } from '../errors.ts';
 
@@ -23,6 +24,12 @@ export function snapshot<T>(
   // SQLite's transactions are that by themselves.
   const config = engine === 'SQLite' ? {} : { isolationLevel: 'repeatable read', readOnly: true };
   return db.transaction(work, config as Knex.TransactionConfig).catch((error: unknown) => {
-    throw error instanceof MaintenanceError ? error : explain(error);
+    throw explained(error, explain);
   });
+}
+
+/** What a failure means, where it is the database's: a dump that cannot be read or written has said it already. */
+export function explained(error: unknown, explain: MaintainedDatabase['explain']): Error {
+  const isTold = error instanceof MaintenanceError || error instanceof RuntimeError;
+  return isTold ? error : explain(error);
 }

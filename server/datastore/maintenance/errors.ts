@@ -5,6 +5,7 @@ export const MAINTENANCE_ERRORS = {
   MAINTENANCE_NOT_EMPTY: 'the database is not empty',
   MAINTENANCE_DUMP_INVALID: 'the dump cannot be used',
   MAINTENANCE_TARGET_TAKEN: 'something is there already',
+  MAINTENANCE_KEYS_CHANGED: 'the keys changed while they were copied',
   MAINTENANCE_BACKUP_INVALID: 'the backup cannot be used',
 } as const;
 

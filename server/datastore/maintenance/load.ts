@@ -3,6 +3,7 @@ import type { Knex } from 'knex';
 import { inChunks } from '../sql/columns.ts';
 import { readRevision } from '../sql/change-log.ts';
 import { schemaState } from '../sql/migrate.ts';
+import { explained } from './database.ts';
 import type { MaintainedDatabase } from './database.ts';
 import { DUMP_FORMAT, DUMP_VERSION } from './dump.ts';
 import type { DumpEnd, DumpHeader, DumpLine, Dumped } from './dump.ts';
@@ -51,7 +52,7 @@ export async function load(
       return { rows, revision };
     });
   } catch (error) {
-    throw error instanceof MaintenanceError ? error : explain(error);
+    throw explained(error, explain);
   }
 }
 

@@ -5,6 +5,7 @@ import { postgresAccess, serverIdFile, sqliteFile } from '../open.ts';
 import { postgresSession } from '../postgres/postgres.ts';
 import { sqliteSession } from '../sqlite/sqlite.ts';
 import { schemaState } from '../sql/migrate.ts';
+import { explained } from './database.ts';
 import type { MaintainedDatabase } from './database.ts';
 import { MaintenanceError } from './errors.ts';
 
@@ -31,7 +32,7 @@ export async function openMaintained(
     return database;
   } catch (error) {
     await database.close();
-    throw error instanceof MaintenanceError ? error : database.explain(error);
+    throw explained(error, database.explain);
   }
 }
 

@@ -5,6 +5,7 @@ import type { Readable } from 'node:stream';
 import type { Clock } from '../../../runtime/clock.ts';
 import { holdDataDirectory } from '../../../runtime/data-directory.ts';
 import type { Log } from '../../../runtime/log.ts';
+import { RuntimeError, describeError } from '../../../runtime/errors.ts';
 import { readPrivateFile, writePrivateFile } from '../../../runtime/private-file.ts';
 import { openDatastore } from '../open.ts';
 import { DATABASE, KEYS, SERVER_ID, checkBackup } from './backup.ts';
@@ -113,5 +114,9 @@ async function fill(
 
 /** Nothing is read before it is asked for: the lines that come before that would be lost. */
 export async function* linesOf(open: () => Readable): AsyncGenerator<string> {
-  yield* createInterface({ input: open(), crlfDelay: Infinity });
+  try {
+    yield* createInterface({ input: open(), crlfDelay: Infinity });
+  } catch (cause) {
+    throw new RuntimeError('FILE_UNREADABLE', describeError(cause), { cause });
+  }
 }

@@ -1,9 +1,23 @@
-import { cpSync, mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import {
+  cpSync,
+  createReadStream,
+  existsSync,
+  mkdirSync,
+  readFileSync,
+  readdirSync,
+  renameSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import t from 'tap';
 import type { Test } from 'tap';
-import { backUp } from '../../../../server/datastore/maintenance/backup.ts';
-import { restore } from '../../../../server/datastore/maintenance/restore.ts';
+import { RuntimeError } from '../../../../runtime/errors.ts';
+import { backUp, writeLines } from '../../../../server/datastore/maintenance/backup.ts';
+import { dump } from '../../../../server/datastore/maintenance/dump.ts';
+import { openMaintained } from '../../../../server/datastore/maintenance/open.ts';
+import { importDump, linesOf, restore } from '../../../../server/datastore/maintenance/restore.ts';
 import { PostgresServer, noPostgres } from '../../../support/postgres.ts';
 import { emptyConfig, furnish, maintenanceDeps } from '../../../support/dumps.ts';
 import { temporaryDirectory } from '../../../support/socket-path.ts';
@@ -139,5 +153,52 @@ t.test('nothing is written over', async (t) => {
   const none = join(directory, 'none');
   await t.rejects(backUp(emptyConfig(t), { directory: none, ...options }), {
     code: 'MAINTENANCE_NO_DATABASE',
+  });
+});
+
+t.test('keys that change under it are not copied with a database that is not theirs', async (t) => {
+  const server = await startTestServer(t);
+  const data_dir = join(server.directory, 'data');
+  const keys = join(data_dir, 'keys.json');
+  const before = readFileSync(keys, 'utf8');
+  const directory = join(temporaryDirectory(t), 'backup');
+  const options = { directory, now, databasePassword: undefined };
+  let count = 0;
+  let isDone = false;
+  const change = (): void => {
+    // As the server replaces them: as a whole.
+    writeFileSync(`${keys}.new`, `${count++}`, { mode: 0o600 });
+    renameSync(`${keys}.new`, keys);
+    if (!isDone) setImmediate(change);
+  };
+  change();
+  const backup = backUp({ ...emptyConfig(t), data_dir }, options).finally(() => (isDone = true));
+  await t.rejects(backup, { code: 'MAINTENANCE_KEYS_CHANGED' });
+  t.strictSame(readdirSync(directory), [], 'nothing is left behind');
+  writeFileSync(keys, before);
+  t.ok(await backUp({ ...emptyConfig(t), data_dir }, options), 'and there it may be made');
+});
+
+t.test('a file that cannot be written or read is not called a broken database', async (t) => {
+  const server = await startTestServer(t);
+  const config = { ...emptyConfig(t), data_dir: join(server.directory, 'data') };
+  const path = join(temporaryDirectory(t), 'dump');
+  const database = await openMaintained(config, { databasePassword: undefined, readOnly: true });
+  t.teardown(() => database.close());
+  const writing = writeLines(path, () =>
+    dump(database, {
+      now,
+      write: () => Promise.reject(new RuntimeError('FILE_NOT_WRITTEN', 'ENOSPC')),
+    }),
+  );
+  await t.rejects(writing, { code: 'FILE_NOT_WRITTEN' });
+  t.notOk(existsSync(path), 'half of a dump is none');
+  await t.rejects(
+    writeLines(join(path, 'no', 'such'), () => Promise.resolve()),
+    { code: 'FILE_NOT_WRITTEN', message: /ENOENT/ },
+  );
+  const directory = linesOf(() => createReadStream(temporaryDirectory(t)));
+  await t.rejects(importDump(emptyConfig(t), directory, maintenanceDeps), {
+    ...{ code: 'FILE_UNREADABLE', message: /EISDIR/ },
   });
 });
