@@ -1,9 +1,11 @@
 import { execFileSync, spawnSync } from 'node:child_process';
 import { join } from 'node:path';
 import t from 'tap';
+import { SERVER_METRICS } from '../../server/metrics.ts';
+import { askHttp } from '../support/ask-http.ts';
 import { Installation, TRUST_DOMAIN } from '../support/installation.ts';
 
-/** It downloads py-spiffe and what that needs; requirements.txt pins it. */
+/** It downloads py-spiffe, Prometheus' client and what they need; requirements.txt pins them. */
 const INSTALL_TIMEOUT_MS = 300_000;
 const AUDIENCE = 'spiffe://example.org/other';
 const SOURCES = join(import.meta.dirname, 'python');
@@ -43,7 +45,30 @@ t.test('py-spiffe workloads', { skip: obstacle() }, async (t) => {
   });
 });
 
-/** The interpreter of an environment that has py-spiffe. */
+t.test("Prometheus' parser reads what daemons measure", { skip: obstacle() }, async (t) => {
+  const installation = new Installation(t);
+  const python = installPython(installation);
+  const path = installation.path('monitoring.sock');
+  await installation.startServer('--monitoring', `unix:${path}`);
+  await installation.admitNode();
+  await installation.createEntry({ path: '/w', uid: process.getuid!() });
+  const { body } = await askHttp(path, '/metrics');
+  const program = join(SOURCES, 'metrics.py');
+  const { status, stdout, stderr } = spawnSync(python, [program], {
+    input: body,
+    encoding: 'utf8',
+  });
+  t.equal(status, 0, stderr);
+  const found = JSON.parse(stdout) as Readonly<Record<string, readonly [string, number]>>;
+  for (const [name, { kind }] of Object.entries(SERVER_METRICS)) {
+    // The parser names a counter without its ending.
+    t.equal(found[name.replace(/_total$/, '')]?.[0], kind, name);
+  }
+  t.ok(found['vouchsafe_server_rpc_duration_seconds']![1] > 10);
+  t.equal(found['vouchsafe_server_entries']![1], 1);
+});
+
+/** The interpreter of an environment that has both. */
 function installPython(installation: Installation): string {
   const environment = installation.path('python');
   const options = { timeout: INSTALL_TIMEOUT_MS };
