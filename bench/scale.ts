@@ -1,7 +1,6 @@
 // What a server with many entries takes: memory, the time of its start, and what it does while nobody asks. Prints a
 // Markdown table. A hundred agents are attested; the entries are theirs in equal parts, and each agent reads its own once.
 // Run: node --conditions=vouchsafe-source bench/scale.ts [ENTRIES…]; 100000 unless said
-import { readFileSync } from 'node:fs';
 import { setTimeout as delay } from 'node:timers/promises';
 import { createClient } from '@vouchsafe/proto/services';
 import { withConnection } from '../cli/connect.ts';
@@ -11,12 +10,11 @@ import { Installation, TRUST_DOMAIN } from '../test/support/installation.ts';
 import { attest, call } from '../test/support/test-server.ts';
 import type { Attested } from '../test/support/test-server.ts';
 import { printHead, printRow } from './load-client.ts';
+import { cpuMs, residentMb } from './process-figures.ts';
 
 const AGENTS = 100;
 const PER_CALL = 1000;
 const IDLE_MS = 30_000;
-/** What the kernel counts CPU time in. */
-const TICK_MS = 10;
 
 const sizes = process.argv.length > 2 ? process.argv.slice(2).map(Number) : [100_000];
 printHead([
@@ -139,16 +137,4 @@ async function readEntries(installation: Installation, { identity }: Attested): 
   const ms = performance.now() - startedAt;
   client.close();
   return ms;
-}
-
-function residentMb(pid: number): number {
-  const [, kb = '0'] =
-    /^VmRSS:\s+(\d+) kB$/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8')) ?? [];
-  return Number(kb) / 1024;
-}
-
-function cpuMs(pid: number): number {
-  const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
-  const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
-  return (Number(fields[11]) + Number(fields[12])) * TICK_MS;
 }
