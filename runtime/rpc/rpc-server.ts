@@ -1,6 +1,5 @@
 import { Server, ServerCredentials } from '@grpc/grpc-js';
 import type { ConnectionInjector, ServerOptions, ServiceDefinition } from '@grpc/grpc-js';
-import { once } from 'node:events';
 import type { Duplex } from 'node:stream';
 import { adapt } from './adapter.ts';
 import type { Implementation } from './adapter.ts';
@@ -96,7 +95,9 @@ export class RpcServer<C extends Call> {
     const drop = setTimeout(() => {
       for (const socket of this.#connections) socket.destroy();
     }, FLUSH_MS);
-    await Promise.all([...this.#connections].map((socket) => once(socket, 'close')));
+    // However they end: that a client resets its connection is no failure of the stop.
+    const closed = (socket: Duplex) => new Promise((resolve) => socket.once('close', resolve));
+    await Promise.all([...this.#connections].map(closed));
     clearTimeout(drop);
   }
 }

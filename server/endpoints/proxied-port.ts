@@ -21,6 +21,8 @@ export interface ProxiedPortDeps {
  */
 export function proxiedPort({ trusted, headerMs, connections, ...deps }: ProxiedPortDeps): Server {
   const server = createServer((socket) => {
+    // For as long as it lives: an error that nobody listens to would end the process.
+    socket.on('error', () => void socket.destroy());
     const { remoteAddress = '', remoteFamily } = socket;
     const family = remoteFamily === 'IPv6' ? 'ipv6' : 'ipv4';
     if (!trusted.check(remoteAddress, family)) deps.accept(socket, undefined);
@@ -40,9 +42,8 @@ function readHeader(socket: Socket, { accept, log, headerMs }: ReaderDeps): void
     socket.destroy();
   };
   const late = (): void => refuse(new TypeError('the PROXY header did not come in time'));
-  const broken = (): void => void socket.destroy();
   const done = (source: string | undefined, rest: Buffer): void => {
-    socket.off('readable', read).off('timeout', late).off('error', broken).setTimeout(0);
+    socket.off('readable', read).off('timeout', late).setTimeout(0);
     if (rest.length > 0) socket.unshift(rest);
     accept(socket, source);
   };
@@ -58,5 +59,5 @@ function readHeader(socket: Socket, { accept, log, headerMs }: ReaderDeps): void
       refuse(error);
     }
   };
-  socket.on('readable', read).on('error', broken).setTimeout(headerMs, late);
+  socket.on('readable', read).setTimeout(headerMs, late);
 }

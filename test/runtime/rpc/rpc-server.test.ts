@@ -1,7 +1,8 @@
 import { credentials, status } from '@grpc/grpc-js';
 import type { ServiceError } from '@grpc/grpc-js';
 import { once } from 'node:events';
-import { createServer } from 'node:net';
+import { connect, createServer } from 'node:net';
+import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { createClient, serviceDefinition } from '@vouchsafe/proto/services';
 import type { ServiceHandlers } from '@vouchsafe/proto/services';
@@ -263,3 +264,24 @@ t.test('T-24: who keeps a call open and says nothing is cut off with its connect
   while (peers.size > 0) await new Promise(setImmediate);
   t.equal(await check(), null, 'others, and it on a new one, are served');
 });
+
+t.test(
+  'F-34: a client that resets its connection while the server stops is no failure',
+  async (t) => {
+    for (let turns = 0; turns < 20; turns++) {
+      const rpc = new RpcServer<Call>({ gate: { enter: (call) => call, leave: () => undefined } });
+      const server = createServer((socket) => {
+        socket.on('error', () => undefined);
+        rpc.accept(socket);
+      }).listen(0, '127.0.0.1');
+      await once(server, 'listening');
+      const client = connect((server.address() as AddressInfo).port, '127.0.0.1');
+      await Promise.all([once(server, 'connection'), once(client, 'connect')]);
+      const stopped = rpc.close();
+      for (let turn = 0; turn < turns; turn++) await new Promise(setImmediate);
+      client.on('error', () => undefined).resetAndDestroy();
+      await t.resolves(stopped, `after ${turns} turns`);
+      server.close();
+    }
+  },
+);

@@ -99,3 +99,20 @@ t.test('what is logged and limited is the client, not the proxy (T-13)', async (
     [{ caller_address: `${CLIENT}:8080` }],
   );
 });
+
+t.test('a proxy that breaks a connection off breaks nothing else', async (t) => {
+  const { port } = await start(t, '127.0.0.0/8');
+  const prefixes = ['', HEADER.slice(0, 9), HEADER, `${HEADER}\x16\x03\x01`, 'GET / HTTP/1.1\r\n'];
+  for (const prefix of prefixes) {
+    for (let turns = 0; turns < 6; turns++) {
+      const socket = connectTcp(port, '127.0.0.1').on('error', () => undefined);
+      const closed = new Promise((resolve) => socket.once('close', resolve));
+      await once(socket, 'connect');
+      if (prefix !== '') socket.write(Buffer.from(prefix, 'latin1'));
+      for (let turn = 0; turn < turns; turn++) await new Promise(setImmediate);
+      socket.resetAndDestroy();
+      await closed;
+    }
+  }
+  t.match(await handshake(port, [HEADER]), 'TLS');
+});
