@@ -101,7 +101,7 @@ interface Phase {
 
 /** What it takes from here to the call of what is returned. */
 function phaseOf({ pid, stderr }: CliProcess): () => Promise<Phase> {
-  const [, monitoring] = /"msg":"Monitoring listens","address":"([^"]+)"/.exec(stderr())!;
+  const [, monitoring] = /"address":"([^"]+)","msg":"Monitoring listens"/.exec(stderr())!;
   const before = cpuMs(pid);
   return async () => ({
     cpuMs: cpuMs(pid) - before,

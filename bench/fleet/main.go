@@ -17,6 +17,7 @@ import (
 	"flag"
 	"fmt"
 	"os"
+	"slices"
 	"sync"
 	"time"
 
@@ -153,7 +154,11 @@ func (f *fleet) join(tokens []string, atOnce int) ([]*simulatedAgent, error) {
 		})
 	}
 	all.Wait()
-	return agents, errors.Join(failures...)
+	failed := slices.DeleteFunc(failures, func(err error) bool { return err == nil })
+	if len(failed) > 0 {
+		return nil, fmt.Errorf("%d of %d agents could not join, the first because: %w", len(failed), len(tokens), failed[0])
+	}
+	return agents, nil
 }
 
 // obey answers each line of the standard input, until its end.

@@ -73,7 +73,8 @@ export class Installation {
   async startServer(...flags: readonly string[]): Promise<CliProcess> {
     const server = this.launchServer(...flags);
     await server.printed(/"msg":"Server started"/);
-    this.#bind = /"address":"(127\.0\.0\.1:\d+)"/.exec(server.stderr())![1]!;
+    const started = /"address":"([^"]+)"[^\n]*"msg":"Server started"/.exec(server.stderr())!;
+    this.#bind = started[1]!;
     return server;
   }
 
