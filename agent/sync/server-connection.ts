@@ -26,8 +26,9 @@ import { CallError } from './call-error.ts';
 const CALL_MS = 30_000;
 /** The unpaged list of 100,000 entries comes to this. */
 const MAX_MESSAGE_BYTES = 64 << 20;
+/** A server that is away refuses at no cost; what an agent waits beyond its return is time without it. */
 const RECONNECT_FIRST_MS = 500;
-const RECONNECT_MAX_MS = 5000;
+const RECONNECT_MAX_MS = 2000;
 
 export interface ServerConnectionInit {
   readonly address: Address;

@@ -8,8 +8,8 @@ import type { Update } from './update.ts';
 
 /** A server that speaks at least every 15 seconds and has not for this long is not there any more. */
 const SILENCE_MS = 45_000;
-/** A fleet is back within ten seconds of its server, and not all of it at once. */
-const BACKOFF = { firstMs: 500, factor: 1.6, maxMs: 2500, jitter: 0.5 };
+/** A fleet is back within ten seconds of its server, and not all of it at once; bench/fleet.ts measures it. */
+const BACKOFF = { firstMs: 500, factor: 1.6, maxMs: 1000, jitter: 0.5 };
 /** A stream that lasted less than this is not begun again without a pause. */
 const USEFUL_MS = 5000;
 /** A server that does not tell of changes is polled; it may be another one some day. */

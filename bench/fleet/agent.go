@@ -31,8 +31,9 @@ const (
 	// What was begun together does not stay in step.
 	syncJitter    = 0.1
 	renewalJitter = 0.05
-	// Of a stream that ended.
-	firstWait, waitFactor, longestWait = 500 * time.Millisecond, 1.6, 2500 * time.Millisecond
+	// Before the next stream, and the next connection.
+	firstWait, waitFactor      = 500 * time.Millisecond, 1.6
+	longestWait, longestRedial = 1 * time.Second, 2 * time.Second
 )
 
 // fleet is what all agents have in common.
@@ -124,7 +125,7 @@ func (a *simulatedAgent) attempt(what string, work func() error) {
 // connect puts a connection with the identity of now in the place of the one before.
 func (a *simulatedAgent) connect() error {
 	present := func() *tls.Certificate { return a.certificate.Load() }
-	wait := backoff.Config{BaseDelay: firstWait, Multiplier: waitFactor, Jitter: 0.5, MaxDelay: longestWait}
+	wait := backoff.Config{BaseDelay: firstWait, Multiplier: waitFactor, Jitter: 0.5, MaxDelay: longestRedial}
 	conn, err := grpc.NewClient("passthrough:///"+a.address,
 		grpc.WithTransportCredentials(credentials.NewTLS(serverTrust(a.trustDomain, a.roots, present))),
 		grpc.WithContextDialer(a.meter.dial),
