@@ -4,6 +4,7 @@
 import { createPrivateKey, createPublicKey, generateKeyPairSync, sign, verify } from 'node:crypto';
 import { cpus } from 'node:os';
 import { Installation } from '../test/support/installation.ts';
+import { CleanUps } from './clean-ups.ts';
 import { buildClient, printHead, printRow, runClient } from './load-client.ts';
 
 const ROUNDS = Number(process.argv[2] ?? 3);
@@ -56,13 +57,9 @@ const ROWS: readonly Row[] = [
   },
 ];
 
-const cleanUps: (() => unknown)[] = [];
-const installation = new Installation({ teardown: (cleanUp) => cleanUps.unshift(cleanUp) });
-try {
-  await measure();
-} finally {
-  for (const cleanUp of cleanUps) await cleanUp();
-}
+await using cleanUps = new CleanUps();
+const installation = new Installation(cleanUps);
+await measure();
 
 async function measure(): Promise<void> {
   const client = buildClient(installation.path('spiffeload'));

@@ -9,6 +9,7 @@ import { createInterface } from 'node:readline';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { CliProcess } from '../test/support/cli-process.ts';
 import { Installation } from '../test/support/installation.ts';
+import { CleanUps } from './clean-ups.ts';
 import { printHead, printRow } from './load-client.ts';
 import { cpuMs, residentMb } from './process-figures.ts';
 
@@ -20,8 +21,6 @@ interface Report {
   readonly received_bytes: number;
   readonly connections: number;
   readonly signed: number;
-  readonly syncs: number;
-  readonly renewed_agents: number;
   readonly failures: Readonly<Record<string, number>>;
 }
 
@@ -31,13 +30,9 @@ interface Recovery {
   readonly last_at_ms: number;
 }
 
-const cleanUps: (() => unknown)[] = [];
-const installation = new Installation({ teardown: (cleanUp) => cleanUps.unshift(cleanUp) });
-try {
-  await measure();
-} finally {
-  for (const cleanUp of cleanUps) await cleanUp();
-}
+await using cleanUps = new CleanUps();
+const installation = new Installation(cleanUps);
+await measure();
 
 async function measure(): Promise<void> {
   const program = installation.path('fleet');
@@ -64,12 +59,11 @@ async function measure(): Promise<void> {
 
   await delay(5000); // what the joining left behind is collected
   await fleet.ask('measure');
+  await phaseOf(server)(); // the event-loop delay counts from here
   const steady = phaseOf(server);
-  await steady();
-  const idle = phaseOf(server);
   await delay(STEADY_S * 1000);
   printPhase('steady', {
-    ...(await idle()),
+    ...(await steady()),
     seconds: STEADY_S,
     report: await fleet.ask<Report>('report'),
   });
@@ -151,7 +145,7 @@ function startFleet(program: string): Fleet {
     stdio: ['pipe', 'pipe', 'inherit'],
   });
   const ended = once(child, 'close');
-  cleanUps.unshift(async () => {
+  cleanUps.teardown(async () => {
     child.kill();
     await ended;
   });

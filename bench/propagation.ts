@@ -4,6 +4,7 @@
 // Run: node --conditions=vouchsafe-source bench/propagation.ts [TIMES]; a hundred entries unless said
 import { Installation } from '../test/support/installation.ts';
 import { PostgresServer, noPostgres } from '../test/support/postgres.ts';
+import { CleanUps } from './clean-ups.ts';
 import { buildClient, printHead, printRow, runClient } from './load-client.ts';
 
 const TIMES = process.argv[2] ?? '100';
@@ -23,18 +24,13 @@ interface Ends {
   readonly node: Installation;
 }
 
-const cleanUps: (() => unknown)[] = [];
-const owner = { teardown: (cleanUp: () => unknown) => cleanUps.unshift(cleanUp) };
-try {
-  const tools = new Installation(owner);
-  const client = buildClient(tools.path('spiffeload'));
-  printHead(['where', 'created p50 ms', 'p99', 'deleted p50 ms', 'p99', 'lost']);
-  await measure(client, 'one server, SQLite', await oneServer());
-  if (noPostgres() === undefined) {
-    await measure(client, 'three servers, PostgreSQL', await threeServers());
-  }
-} finally {
-  for (const cleanUp of cleanUps) await cleanUp();
+await using owner = new CleanUps();
+const tools = new Installation(owner);
+const client = buildClient(tools.path('spiffeload'));
+printHead(['where', 'created p50 ms', 'p99', 'deleted p50 ms', 'p99', 'lost']);
+await measure(client, 'one server, SQLite', await oneServer());
+if (noPostgres() === undefined) {
+  await measure(client, 'three servers, PostgreSQL', await threeServers());
 }
 
 async function oneServer(): Promise<Ends> {

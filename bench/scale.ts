@@ -9,6 +9,7 @@ import { SpiffeChannelCredentials } from '../runtime/tls/spiffe-channel.ts';
 import { Installation, TRUST_DOMAIN } from '../test/support/installation.ts';
 import { attest, call } from '../test/support/test-server.ts';
 import type { Attested } from '../test/support/test-server.ts';
+import { CleanUps } from './clean-ups.ts';
 import { printHead, printRow } from './load-client.ts';
 import { cpuMs, residentMb } from './process-figures.ts';
 
@@ -29,41 +30,37 @@ printHead([
 for (const size of sizes) await measure(size);
 
 async function measure(size: number): Promise<void> {
-  const cleanUps: (() => unknown)[] = [];
-  const installation = new Installation({ teardown: (cleanUp) => cleanUps.unshift(cleanUp) });
-  try {
-    const seeding = await installation.startServer();
-    const admin = installation.path('admin.sock');
-    // A line of audit for each entry would be kept by this process.
-    await installation.cli('logger', 'set', '--level', 'error', '--socket', admin);
-    const agents = await onSocket(admin, (server) => admitAgents(server, installation));
-    const perSecond = await onSocket(admin, (server) => seed(server, { size, agents }));
-    seeding.signal('SIGTERM');
-    await seeding.ended;
+  await using cleanUps = new CleanUps();
+  const installation = new Installation(cleanUps);
+  const seeding = await installation.startServer();
+  const admin = installation.path('admin.sock');
+  // A line of audit for each entry would be kept by this process.
+  await installation.cli('logger', 'set', '--level', 'error', '--socket', admin);
+  const agents = await onSocket(admin, (server) => admitAgents(server, installation));
+  const perSecond = await onSocket(admin, (server) => seed(server, { size, agents }));
+  seeding.signal('SIGTERM');
+  await seeding.ended;
 
-    const startedAt = performance.now();
-    const server = await installation.startServer();
-    await installation.cli('server', 'healthcheck', '--socket', admin);
-    const startMs = performance.now() - startedAt;
-    await delay(5000); // what a start leaves behind is collected
-    const resident = residentMb(server.pid);
-    const before = cpuMs(server.pid);
-    await delay(IDLE_MS);
-    const idle = (100 * (cpuMs(server.pid) - before)) / IDLE_MS;
-    const reading: number[] = [];
-    for (const agent of agents) reading.push(await readEntries(installation, agent));
-    printRow([
-      size.toLocaleString('en'),
-      (startMs / 1000).toFixed(2),
-      resident.toFixed(0),
-      residentMb(server.pid).toFixed(0),
-      idle.toFixed(2),
-      perSecond.toFixed(0),
-      reading.sort((a, b) => a - b)[reading.length / 2]!.toFixed(0),
-    ]);
-  } finally {
-    for (const cleanUp of cleanUps) await cleanUp();
-  }
+  const startedAt = performance.now();
+  const server = await installation.startServer();
+  await installation.cli('server', 'healthcheck', '--socket', admin);
+  const startMs = performance.now() - startedAt;
+  await delay(5000); // what a start leaves behind is collected
+  const resident = residentMb(server.pid);
+  const before = cpuMs(server.pid);
+  await delay(IDLE_MS);
+  const idle = (100 * (cpuMs(server.pid) - before)) / IDLE_MS;
+  const reading: number[] = [];
+  for (const agent of agents) reading.push(await readEntries(installation, agent));
+  printRow([
+    size.toLocaleString('en'),
+    (startMs / 1000).toFixed(2),
+    resident.toFixed(0),
+    residentMb(server.pid).toFixed(0),
+    idle.toFixed(2),
+    perSecond.toFixed(0),
+    reading.sort((a, b) => a - b)[reading.length / 2]!.toFixed(0),
+  ]);
 }
 
 function onSocket<T>(path: string, work: (connection: Connection) => Promise<T>): Promise<T> {
